@@ -1,4 +1,4 @@
-/** Checks the tests: `npm run test:mutants`. docs/decisions/0027-planted-faults.md says why. */
+/** Checks the tests for `npm run test:mutants`. docs/decisions/0027-planted-faults.md gives the reasons. */
 import { checkFaults } from './mutants/check-faults.ts';
 import { measure } from './mutants/measure.ts';
 import { type Options, optionsFrom, usage } from './mutants/options.ts';
@@ -14,5 +14,5 @@ function optionsOrUsage(): Options {
 
 const options = optionsOrUsage();
 const passed = await (options.map ? measure(options) : checkFaults(options));
-// Vitest may leave a handle open that would keep the process.
+// Vitest may leave an open handle, with which the process would not end.
 process.exit(passed ? 0 : 1);

@@ -1,4 +1,4 @@
-/** Runs the tests: what `npm test` and `npm run test:…` start. docs/decisions/0021-test-commands.md says why. */
+/** Runs the tests for `npm test` and `npm run test:…`. docs/decisions/0021-test-commands.md gives the reasons. */
 import { type Options, optionsFrom, usage } from './run/options.ts';
 import { runTests } from './run/run-tests.ts';
 import { soak } from './run/soak.ts';
@@ -14,5 +14,5 @@ function optionsOrUsage(): Options {
 
 const options = optionsOrUsage();
 const passed = await (options.command === 'soak' ? soak(options) : runTests(options));
-// Vitest may leave a handle open that would keep the process.
+// Vitest may leave an open handle, with which the process would not end.
 process.exit(passed ? 0 : 1);

@@ -26,12 +26,12 @@ const failure = (chunks: AsyncIterable<Uint8Array>) =>
     (error: unknown) => (error instanceof ProblemError ? error.problems[0].code : error),
   );
 
-it('decrypts what is larger than any header', async () => {
+it('decrypts a text that is larger than the limit for headers', async () => {
   const bytes = Buffer.alloc(6_000_000, 'row');
   expect((await bytesOf(decrypt(inChunks(await encrypted(bytes))))).equals(bytes)).toBe(true);
 });
 
-describe('a file that is not encrypted with age, or was changed, is a problem', () => {
+describe('reports a file that is not encrypted with age, or was changed', () => {
   const begin = 'age-encryption.org/v1\n-> ';
   const changed = async () => {
     const bytes = await encrypted(Buffer.alloc(200_000, 'row'));
@@ -49,11 +49,11 @@ describe('a file that is not encrypted with age, or was changed, is a problem', 
     expect(await failure(decrypt(inChunks(await bytes())))).toBe('ERP-0869');
   });
 
-  it('a header without an end, of which little is read', async () => {
+  it('reports a header without an end after reading only a little of it', async () => {
     let read = 0;
     async function* endless() {
       yield Buffer.from(begin);
-      // Far beyond the bound, and far below what would hang this test without it.
+      // Far beyond the limit, yet small enough that this test does not hang without it.
       for (; read < 300_000_000; read += 65_536) yield Buffer.alloc(65_536, 'a');
     }
     expect(await failure(decrypt(endless()))).toBe('ERP-0869');
@@ -61,7 +61,7 @@ describe('a file that is not encrypted with age, or was changed, is a problem', 
   });
 });
 
-it('passes on an error of what the file is read from', async () => {
+it('passes on an error of the source stream', async () => {
   const lost = new FileFault('read', 'backup.dump.age', 'EIO');
   async function* failing() {
     yield (await encrypted(Buffer.alloc(9_000, 'row'))).subarray(0, 500);

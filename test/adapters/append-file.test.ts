@@ -12,13 +12,13 @@ function journal() {
   return { file: appendFile(root, path), full, text: () => readFileSync(full, 'utf8') };
 }
 
-it('is empty where it is not there, and reading makes nothing', async () => {
+it('reads a missing file as empty, without creating it', async () => {
   const { file, full } = journal();
   expect(await file.read()).toHaveLength(0);
   expect(() => statSync(full)).toThrow('ENOENT');
 });
 
-it('grows by what is added, in a folder that it makes, which only its owner can read', async () => {
+it('appends to the file, in a folder that it creates for the owner only', async () => {
   const { file, full, text } = journal();
   await file.append('one\n');
   await file.append('zwölf\n');
@@ -27,7 +27,7 @@ it('grows by what is added, in a folder that it makes, which only its owner can 
   expect(statSync(full).mode & 0o777).toBe(0o600);
 });
 
-it('is cut at a byte, and goes on from there', async () => {
+it('truncates the file at a byte, and appends from there', async () => {
   const { file, text } = journal();
   await file.append('zwölf\ntorn');
   await file.cut(Buffer.byteLength('zwölf\n'));
@@ -35,7 +35,7 @@ it('is cut at a byte, and goes on from there', async () => {
   expect(text()).toBe('zwölf\nnext\n');
 });
 
-it('tells what the system refuses, with the path as a person knows it', async () => {
+it('reports a refusal of the system with the path relative to the workspace', async () => {
   const root = tempFolder();
   writeFileSync(join(root, '.erp-deploy'), 'a file in the way');
   const file = appendFile(root, path);

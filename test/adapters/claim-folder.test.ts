@@ -9,20 +9,20 @@ function lockFolder() {
   return { root, at: (name: string) => join(root, 'lock', name), folder: claimFolder(root, 'lock') };
 }
 
-it('has no entries before the first claim, and looking makes nothing', async () => {
+it('has no entries before the first claim, and reading them creates nothing', async () => {
   const { folder, root } = lockFolder();
   expect(await folder.entries()).toEqual([]);
   expect(readdirSync(root)).toEqual([]);
 });
 
-it('lets a number be claimed once', async () => {
+it('lets a number be claimed only once', async () => {
   const { folder } = lockFolder();
   expect(await folder.claim(1, 'mine')).toBe(true);
   expect(await folder.claim(1, 'yours')).toBe(false);
   expect(await folder.entries()).toEqual([{ number: 1, text: 'mine' }]);
 });
 
-it('lets one of many claim it who come at the same time', async () => {
+it('lets one of many simultaneous claims of a number succeed', async () => {
   const { folder } = lockFolder();
   const claims = await Promise.all(
     Array.from({ length: 20 }, (_, index) => folder.claim(1, `claimant ${index}`)),
@@ -31,7 +31,7 @@ it('lets one of many claim it who come at the same time', async () => {
   expect(await folder.entries()).toEqual([{ number: 1, text: `claimant ${claims.indexOf(true)}` }]);
 });
 
-it('orders entries by number, not by name, and ignores what is none', async () => {
+it('orders entries by number, not by name, and ignores files that are no entries', async () => {
   const { folder, at } = lockFolder();
   for (const number of [10, 9, 2]) await folder.claim(number, String(number));
   writeFileSync(at('notes.txt'), 'a person left this');
@@ -39,7 +39,7 @@ it('orders entries by number, not by name, and ignores what is none', async () =
   expect((await folder.entries()).map(({ number }) => number)).toEqual([2, 9, 10]);
 });
 
-it('replaces and removes an entry, and leaves no file beside it', async () => {
+it('replaces and removes an entry, and leaves no temporary file', async () => {
   const { folder, at } = lockFolder();
   await folder.claim(1, 'held');
   await folder.replace(1, 'released');
@@ -50,7 +50,7 @@ it('replaces and removes an entry, and leaves no file beside it', async () => {
   expect(readdirSync(at('.'))).toEqual([]);
 });
 
-it('never shows an entry with a part of its text', async () => {
+it('never shows an entry whose text is incomplete', async () => {
   const { folder } = lockFolder();
   const long = 'x'.repeat(200_000);
   let done = false;
@@ -62,7 +62,7 @@ it('never shows an entry with a part of its text', async () => {
   await claiming;
 });
 
-it('tells what the system refuses', async () => {
+it('reports a refusal of the system', async () => {
   const root = tempFolder();
   writeFileSync(join(root, 'lock'), 'a file in the way');
   const folder = claimFolder(root, 'lock');

@@ -8,7 +8,13 @@ import { dnsChanges, inspectDns, zoneOf } from '../../src/tunnel/dns.ts';
 import { inspectRemoteTunnel, remoteChanges } from '../../src/tunnel/remote-tunnel.ts';
 import { assertRights } from '../../src/tunnel/rights.ts';
 import { type CloudflareService, startCloudflare } from '../doubles/support/cloudflare-service.ts';
-import { account, mayAll, mayReadZones, remote, zone } from '../doubles/support/cloudflare-state.ts';
+import {
+  account,
+  fullAccessToken,
+  remote,
+  zone,
+  zoneReadToken,
+} from '../doubles/support/cloudflare-state.ts';
 import { bundled } from '../doubles/support/running.ts';
 
 const host = 'erp-db.bestviable.com';
@@ -23,7 +29,7 @@ beforeAll(async () => {
   programs = await bundled();
   cloudflare = await startCloudflare(programs);
   vi.stubEnv('CLOUDFLARE_BASE_URL', cloudflare.apiUrl);
-  api = cloudflareApi(new Secret(mayAll));
+  api = cloudflareApi(new Secret(fullAccessToken));
 }, 60_000);
 afterAll(async () => {
   vi.unstubAllEnvs();
@@ -40,7 +46,7 @@ const faultOf = (call: Promise<unknown>): Promise<unknown> =>
   );
 const fault = (body: object) => cloudflare.api('POST /double/faults', { body });
 
-describe('what the API says when it refuses', () => {
+describe('an error of the API', () => {
   test.each([401, 403, 500])(
     '%i is reported with its numbers, and a change is not repeated',
     async (status) => {
@@ -53,14 +59,14 @@ describe('what the API says when it refuses', () => {
     },
   );
 
-  test('429 is waited for as long as it asks, and the call made then', async () => {
+  test('429 is repeated after the time that Retry-After gives', async () => {
     await fault({ status: 429, headers: { 'retry-after': '1' } });
     const since = performance.now();
     await api.call('GET', configurations, null, signal);
     expect(performance.now() - since).toBeGreaterThan(950);
   });
 
-  test('429 with a wait that is too long is reported with it', async () => {
+  test('429 with a Retry-After that is too long is reported with that time', async () => {
     await fault({ status: 429, headers: { 'retry-after': '3600' } });
     expect(await faultOf(api.call('GET', configurations, null, signal))).toMatchObject({
       status: 429,
@@ -68,7 +74,7 @@ describe('what the API says when it refuses', () => {
     });
   });
 
-  test.each([{ status: 500 }, { cut: 'before' }])('a look is repeated after %o', async (what) => {
+  test.each([{ status: 500 }, { cut: 'before' }])('a read is repeated after %o', async (what) => {
     await fault({ method: 'GET', ...what });
     expect(await api.call('GET', configurations, null, signal)).toMatchObject({ version: 3 });
   });
@@ -81,27 +87,27 @@ describe('what the API says when it refuses', () => {
     expect(await versionNow()).toBe(state.version + 1);
   });
 
-  test('its token is in no fault', async () => {
+  test('never contains the token', async () => {
     await fault({ status: 403, body: { success: false, errors: [{ code: 9109, message: 'no' }] } });
     const refusal = await faultOf(
-      cloudflareApi(new Secret(mayAll)).call('GET', configurations, null, signal),
+      cloudflareApi(new Secret(fullAccessToken)).call('GET', configurations, null, signal),
     );
-    expect(JSON.stringify(refusal) + String(refusal)).not.toContain(mayAll);
+    expect(JSON.stringify(refusal) + String(refusal)).not.toContain(fullAccessToken);
   });
 });
 
 describe('rights', () => {
   const tunnelIn = async () => ({ account, id: remote });
 
-  test('a token that has them all is let through, and nothing was changed by asking', async () => {
+  test('a token with all rights is accepted, and the check changes nothing', async () => {
     const before = await cloudflare.api('GET /double/state');
     const found = await assertRights(api, { host, tunnelIn }, signal);
     expect(found).toEqual({ id: zone, name: 'bestviable.com', account });
     expect(await cloudflare.api('GET /double/state')).toEqual(before);
   });
 
-  test('each that is missing is named', async () => {
-    const weak = cloudflareApi(new Secret(mayReadZones));
+  test('each missing right is named', async () => {
+    const weak = cloudflareApi(new Secret(zoneReadToken));
     const missing = await faultOf(assertRights(weak, { host, tunnelIn }, signal));
     expect(missing).toBeInstanceOf(ProblemError);
     expect(missing).toMatchObject({
@@ -115,8 +121,8 @@ describe('rights', () => {
   });
 });
 
-describe('the one document of a tunnel', () => {
-  test('gets the route before the catch-all, and keeps what is not known here', async () => {
+describe('the configuration of a tunnel', () => {
+  test('gets the route before the catch-all, and keeps fields that erp-deploy does not know', async () => {
     await cloudflare.api(`PUT ${configurations}`, {
       body: {
         config: {
@@ -152,7 +158,7 @@ describe('the one document of a tunnel', () => {
 });
 
 describe('the DNS record', () => {
-  test('is looked for in the zone that owns the name', async () => {
+  test('is searched in the zone that the name belongs to', async () => {
     expect((await zoneOf(api, 'a.b.erp-db.bestviable.com', signal)).name).toBe('bestviable.com');
     expect(await faultOf(zoneOf(api, 'erp-db.example.org', signal))).toBeInstanceOf(ProblemError);
   });

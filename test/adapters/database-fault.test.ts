@@ -20,7 +20,7 @@ const faultOf = async (sql: string) => {
   return refused instanceof DatabaseError ? refused.fault : null;
 };
 
-test('a refusal that could quote a row names its condition, and not what the row holds', async () => {
+test('an error that could quote a row is reported by its condition name, without values of the row', async () => {
   const text = '-- mine\nalter table t alter x type int using x::int;';
   const file = { name: '100_a.sql', text, checksum: 'c', mode: 'transaction' } as const;
   const failed = await applyMigration(session, file, null).catch((error: unknown) => error);
@@ -36,7 +36,7 @@ test('a refusal that could quote a row names its condition, and not what the row
   });
 });
 
-test('a place in the script is kept, and the words of a mistake in the SQL are the server’s own', async () => {
+test('the position in the script is kept, and an error in the SQL has the message of the server', async () => {
   expect(await faultOf("select 'secret'::int")).toMatchObject({ code: '22P02', position: 8 });
   expect(await faultOf('select nothing from t')).toMatchObject({
     code: '42703',

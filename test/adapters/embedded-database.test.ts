@@ -7,7 +7,7 @@ import { MemoryFiles } from '../support/disk/memory-files.ts';
 const folder = '.erp-deploy/embedded';
 const marker = '.erp-deploy/embedded.json';
 
-/** The database of a workspace in memory, over an engine that only counts. */
+/** The database of a workspace in memory, with an engine that only counts how often it is opened and closed. */
 function workspace(crashes = 0) {
   const files = new MemoryFiles();
   const opened: string[] = [];
@@ -27,7 +27,7 @@ function workspace(crashes = 0) {
   return { files, opened, closed, database: embeddedDatabase(files, '18', open, open) };
 }
 
-it('is absent at first, and present once it was made', async () => {
+it('is absent at first, and present after it was created', async () => {
   const { database, files } = workspace();
   expect(await database.state()).toEqual({ is: 'absent' });
   await database.create();
@@ -35,7 +35,7 @@ it('is absent at first, and present once it was made', async () => {
   expect(files.text(marker)).toContain('"postgres":"18"');
 });
 
-it('is unfinished where its making was cut off, and is then made afresh', async () => {
+it('is unfinished if its creation was interrupted, and is then created again', async () => {
   const { database, files } = workspace();
   await files.makeDirectory(folder);
   files.put(`${folder}/half`, 'a cluster');
@@ -44,14 +44,14 @@ it('is unfinished where its making was cut off, and is then made afresh', async 
   expect(await database.state()).toEqual({ is: 'present' });
 });
 
-it('is foreign where its files are of another PostgreSQL', async () => {
+it('is foreign if another PostgreSQL version made its files', async () => {
   const { database, files } = workspace();
   await database.create();
   files.put(`${folder}/PG_VERSION`, '17\n');
   expect(await database.state()).toEqual({ is: 'foreign', major: '17', ours: '18' });
 });
 
-it('is opened once, however often it is asked for, and closed with it', async () => {
+it('is opened once, even if several sessions are requested, and closed once', async () => {
   const { database, opened, closed } = workspace();
   const made = await database.create();
   expect(await database.session()).toBe(made);
@@ -62,7 +62,7 @@ it('is opened once, however often it is asked for, and closed with it', async ()
   expect(closed).toHaveLength(1);
 });
 
-it('is tried anew where the engine did not start, and has nothing to close until then', async () => {
+it('can be created again after the engine did not start, and has nothing to close until then', async () => {
   const { database, opened } = workspace(1);
   await expect(database.create()).rejects.toBeInstanceOf(EngineCrash);
   await database.close();
@@ -72,7 +72,7 @@ it('is tried anew where the engine did not start, and has nothing to close until
   expect(await database.state()).toEqual({ is: 'present' });
 });
 
-it('is not opened, and counts as absent, for a process that looked without the lock before it was made', async () => {
+it('stays absent and closed for a process that does not hold the lock, even if another one creates it meanwhile', async () => {
   const { database, files, opened } = workspace();
   database.ignore();
   files.put(`${folder}/PG_VERSION`, '18\n').put(marker, '{}');

@@ -12,34 +12,34 @@ describe('a session in a thread of its own', () => {
   }, 60_000);
   afterAll(() => session.close());
 
-  it('answers rows by column, with parameters', async () => {
+  it('returns rows by column name, and takes parameters', async () => {
     expect(await session.query('select $1::int + 1 as next, $2::text as word', [41, 'two'])).toEqual([
       { next: 42, word: 'two' },
     ]);
     expect(await session.query('select 1 as one where false')).toEqual([]);
   });
 
-  it('runs a script in one go, and answers the statements that return rows', async () => {
+  it('runs a whole script, and returns the rows of each statement that has any', async () => {
     const script =
       'create temp table t (n int); insert into t values (1), (2); select n from t; select 3 as three;';
     expect(await session.script(script)).toEqual([[{ n: 1 }, { n: 2 }], [{ three: 3 }]]);
   });
 
-  it('brings pgvector', async () => {
+  it('includes pgvector', async () => {
     await session.script('create extension if not exists vector');
     expect(await session.query("select ('[1,2,3]'::vector <-> '[1,2,4]'::vector) as far")).toEqual([
       { far: 1 },
     ]);
   });
 
-  it('says where PostgreSQL stumbled, with its code and place', async () => {
+  it('reports an error of PostgreSQL with its code and position', async () => {
     const error: unknown = await session.script('select 1;\nselect nothing;').catch((one: unknown) => one);
     if (!(error instanceof DatabaseError)) throw new Error('a refusal was expected');
     expect(error.fault).toMatchObject({ code: '42703', message: 'column "nothing" does not exist' });
     expect('select 1;\nselect nothing;'.slice((error.fault.position ?? 0) - 1)).toBe('nothing;');
   });
 
-  it('names the constraint that refused, and quotes no row value', async () => {
+  it('names the violated constraint, and quotes no value of the row', async () => {
     await session.script('create temp table u (secret text constraint only_once unique)');
     await session.query('insert into u values ($1)', ['hunter2']);
     const error: unknown = await session
@@ -49,12 +49,12 @@ describe('a session in a thread of its own', () => {
     expect(JSON.stringify(error) + String(error)).not.toContain('hunter2');
   });
 
-  it('goes on after a refusal', async () => {
+  it('works after an error', async () => {
     await expect(session.query('selec')).rejects.toBeInstanceOf(DatabaseError);
     expect(await session.query('select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  it('keeps the answers of questions apart that are asked at once', async () => {
+  it('assigns the results to the right one of several simultaneous queries', async () => {
     const answers = await Promise.all([1, 2, 3].map((n) => session.query('select $1::int as n', [n])));
     expect(answers).toEqual([[{ n: 1 }], [{ n: 2 }], [{ n: 3 }]]);
   });
@@ -68,7 +68,7 @@ describe('a session in a thread of its own', () => {
   });
 });
 
-it('keeps what was committed in its folder, and answers nothing once it is closed', async () => {
+it('stores committed rows in its folder, and rejects queries after it is closed', async () => {
   const folder = join(tempFolder(), 'database');
   const first = await openEmbeddedThread(folder);
   await first.script('create table kept (n int); insert into kept values (7)');
@@ -80,7 +80,7 @@ it('keeps what was committed in its folder, and answers nothing once it is close
   await second.close();
 });
 
-it('tells as a crash that the engine cannot start, and leaves no thread behind', async () => {
+it('throws EngineCrash if the engine cannot start, and leaves no thread behind', async () => {
   const folder = join(tempFolder(), 'damaged');
   mkdirSync(folder);
   writeFileSync(join(folder, 'PG_VERSION'), '18\n');

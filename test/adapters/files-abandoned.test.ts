@@ -6,7 +6,7 @@ import { filesIn } from '../../src/adapters/files.ts';
 import { temporaryName } from '../../src/adapters/temporary-name.ts';
 import { tempFolder } from '../support/disk/temp-folder.ts';
 
-it('clears away what a killed process left of a write of the same file, and nothing else', async () => {
+it('removes the temporary files that a killed process left for the same file, and no others', async () => {
   const root = tempFolder();
   const gone = spawnSync('true').pid;
   const others = [
@@ -20,12 +20,12 @@ it('clears away what a killed process left of a write of the same file, and noth
   expect(readdirSync(root).sort()).toEqual(['.env', ...others].sort());
 });
 
-it('knows by the name whose a temporary file is, and keeps one whose process it cannot see', async () => {
+it('identifies the process of a temporary file by its name, and keeps the file if that process is in another PID namespace', async () => {
   const root = tempFolder();
   const own = await temporaryName('.env');
   const killed = own.replace(`.${process.pid}.`, `.${spawnSync('true').pid}.`);
   const reused = own.replace(/(?<=\.\d+\.)[0-9a-f]{6}/, '000000');
-  // The last six digits before the random ones stand for the PID namespace.
+  // In the name, the last six digits before the random ones identify the PID namespace.
   const elsewhere = killed.replace(/[0-9a-f]{6}(?=\.[0-9a-f]{8}\.tmp$)/, '000000');
   for (const name of [own, killed, reused, elsewhere]) writeFileSync(join(root, name), 'x');
   await filesIn(root).write('.env', 'whole', 0o600);

@@ -33,7 +33,7 @@ function workspace() {
 
 const refused = (errno: string) => expect.objectContaining({ name: 'FileFault', errno });
 
-it('leaves what is there as it was where a file cannot be put in its place, and leaves nothing beside it', async () => {
+it('leaves the old entry unchanged, and no temporary file, if a file cannot replace it', async () => {
   const { files, at, names } = workspace();
   mkdirSync(at('compose.yml'));
   writeFileSync(at('compose.yml/inside'), 'kept');
@@ -42,7 +42,7 @@ it('leaves what is there as it was where a file cannot be put in its place, and 
   expect(names('compose.yml')).toEqual(['inside']);
 });
 
-it('leaves the old text where the new cannot be written beside it first', async () => {
+it('keeps the old text if the temporary file cannot be written', async () => {
   const { files, put, text, names } = workspace();
   const long = 'n'.repeat(250);
   put(long, 'old');
@@ -51,7 +51,7 @@ it('leaves the old text where the new cannot be written beside it first', async 
   expect(names()).toEqual([long]);
 });
 
-it('puts a new file in the place of the old one, which keeps its bytes for a process that has it open', async () => {
+it('replaces a file by renaming, so a process that has the old one open still reads its bytes', async () => {
   const { files, put, text, at, names } = workspace();
   put('compose.yml', 'old');
   linkSync(at('compose.yml'), at('also'));
@@ -60,7 +60,7 @@ it('puts a new file in the place of the old one, which keeps its bytes for a pro
   expect(names()).toEqual(['also', 'compose.yml']);
 });
 
-it('copies as it writes: whole or not at all', async () => {
+it('copies a file completely or not at all', async () => {
   const { files, put, text, mode, at, names } = workspace();
   put('from', new Uint8Array([0xff, 0x00, 0x0a]));
   put('to', 'old');
@@ -83,7 +83,7 @@ it('gives a file the mode that was asked for, whatever the umask', async () => {
   expect([mode('open'), mode('closed')]).toEqual([0o666, 0o600]);
 });
 
-it('lets other users write to no folder that it makes, and list none with secrets, whatever the umask', async () => {
+it('creates folders that other users cannot write to, and with secrets cannot list, whatever the umask', async () => {
   const { files, mode } = workspace();
   const before = process.umask(0);
   try {
@@ -96,7 +96,7 @@ it('lets other users write to no folder that it makes, and list none with secret
   expect([...secret, mode('service-builds')]).toEqual([0o700, 0o700, 0o755]);
 });
 
-it('writes to where a symbolic link leads, and leaves the link', async () => {
+it('writes to the target of a symbolic link, and keeps the link', async () => {
   const { files, put, at, text } = workspace();
   mkdirSync(at('shared'));
   put('shared/compose.yml', 'old');
@@ -110,14 +110,14 @@ it('writes to where a symbolic link leads, and leaves the link', async () => {
 it.each([
   ['a byte that no UTF-8 text has', [0x61, 0xff]],
   ['a character that is cut off', [0xe2, 0x82]],
-])('refuses to read %s as text, rather than alter it', async (_, bytes) => {
+])('refuses to read %s as text, because decoding would alter it', async (_, bytes) => {
   const { files, put } = workspace();
   put('a.sql', new Uint8Array(bytes));
   await expect(files.read('a.sql')).rejects.toEqual(refused('EILSEQ'));
   expect(await files.hash('a.sql')).toMatch(/^[0-9a-f]{64}$/);
 });
 
-it('reads text as it is: byte order mark, line ends and all', async () => {
+it('reads text unchanged, with its byte order mark and line ends', async () => {
   const { files, put } = workspace();
   const text = '\uFEFFselect 1;\r\n-- ✔\n';
   put('a.sql', text);
@@ -125,7 +125,7 @@ it('reads text as it is: byte order mark, line ends and all', async () => {
   expect(await files.hash('a.sql')).toBe(sha256(text));
 });
 
-it('tells what lies at a path', async () => {
+it('reports the type of the entry at a path', async () => {
   const { files, put, at } = workspace();
   put('file', 'four');
   chmodSync(at('file'), 0o640);
@@ -142,7 +142,7 @@ it('tells what lies at a path', async () => {
   }
 });
 
-it('lists names in order, and nothing where there is no folder', async () => {
+it('lists names in order, and none if the folder does not exist', async () => {
   const { files, put } = workspace();
   put('b', '');
   put('a', '');
@@ -150,7 +150,7 @@ it('lists names in order, and nothing where there is no folder', async () => {
   expect(await files.list('absent')).toEqual([]);
 });
 
-it('makes folders with those above them, moves, and removes with all that is in it', async () => {
+it('creates folders with their parents, moves files, and removes folders with their contents', async () => {
   const { files, put, text, names } = workspace();
   await files.makeDirectory('a/b');
   await files.makeDirectory('a/b');
@@ -162,7 +162,7 @@ it('makes folders with those above them, moves, and removes with all that is in 
   expect(names()).toEqual([]);
 });
 
-it('names what it could not do, with the path and the errno', async () => {
+it('reports a failed operation with the path and the errno', async () => {
   const { files, put } = workspace();
   put('file', '');
   await expect(files.read('absent')).rejects.toThrow('read absent: ENOENT');
@@ -173,7 +173,7 @@ it('names what it could not do, with the path and the errno', async () => {
   await expect(files.makeDirectory('file')).rejects.toThrow('make the folder file: EEXIST');
 });
 
-it('takes a refusal of the system for a fault, and anything else for a bug', async () => {
+it('turns only errors of the system into a FileFault; any other exception is a bug', async () => {
   const system = Object.assign(new Error('no space'), { code: 'ENOSPC', syscall: 'write' });
   const bug = Object.assign(new TypeError('bad argument'), { code: 'ERR_INVALID_ARG_TYPE' });
   expect([errnoOf(system), errnoOf(bug), errnoOf('ENOSPC')]).toEqual(['ENOSPC', undefined, undefined]);

@@ -25,7 +25,7 @@ it('is alive while connections wait that its busy process does not accept', asyn
   await listener.close();
 });
 
-it('concludes nothing from a socket that is not the one that was made', async () => {
+it('draws no conclusion from a socket other than the recorded one', async () => {
   const root = tempFolder();
   const sockets = livenessSockets(root, 'lock');
   const [one, other] = [await sockets.listen(), await sockets.listen()];
@@ -52,7 +52,7 @@ it('removes every socket but one', async () => {
   await Promise.all([one.close(), other.close()]);
 });
 
-it('does without a socket in a folder that cannot be made', async () => {
+it('works without a socket if its folder cannot be created', async () => {
   const root = tempFolder();
   writeFileSync(join(root, 'lock'), 'a file in the way');
   expect(await livenessSockets(root, 'lock').listen()).toBeNull();

@@ -13,7 +13,7 @@ const databases = `select datname, encoding, datcollate, datctype, datlocprovide
   order by datname`;
 const roles = 'select rolname, rolsuper, rolcanlogin, rolpassword from pg_authid order by rolname';
 
-it('begins with the cluster that the engine itself would have made, in memory and in a folder', async () => {
+it('starts with the same cluster that the engine itself would create, in memory and in a folder', async () => {
   const folder = join(tempFolder(), 'database');
   const [made, inMemory, inFolder] = await Promise.all([
     PGlite.create({ extensions: { vector }, startParams }),

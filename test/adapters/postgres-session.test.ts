@@ -8,7 +8,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => server.stop());
 
-test('a script of several statements is answered with the rows of each that has any', async () => {
+test('a script returns the rows of each of its statements that has any', async () => {
   const session = await openPostgres(server.config);
   const answered = await session.script(`create temporary table t (n int); insert into t values (1), (2);
     select n from t order by n; select 'x' as word where false`);
@@ -18,7 +18,7 @@ test('a script of several statements is answered with the rows of each that has 
   await session.close();
 });
 
-test('a session says who it is, and waits for no lock and in no transaction for long', async () => {
+test('a session sets its application name, and timeouts for locks and idle transactions', async () => {
   const session = await openPostgres(server.config);
   const settings = ['application_name', 'lock_timeout', 'idle_in_transaction_session_timeout'];
   const [found] = await session.query(
@@ -32,7 +32,7 @@ test('a session says who it is, and waits for no lock and in no transaction for 
   });
 });
 
-test('a refusal carries code, place and constraint, and never the row', async () => {
+test('an error has code, position and constraint, and never the row', async () => {
   const session = await openPostgres(server.config);
   await session.script('create temporary table t (secret text constraint only_one unique)');
   const refused = session.query(`insert into t values ('hunter2'), ('hunter2')`);
@@ -47,7 +47,7 @@ test('a refusal carries code, place and constraint, and never the row', async ()
   await session.close();
 });
 
-test('a refusal counts the statements of the script that were completed before', async () => {
+test('an error has the number of statements of the script that were completed before it', async () => {
   const session = await openPostgres(server.config);
   const refused = session.script(
     'select 1; create temporary table n (a int); alter table n add primary key (b); select 2',
@@ -56,12 +56,12 @@ test('a refusal counts the statements of the script that were completed before',
   await session.close();
 });
 
-test('a server that is not there is a database error with the system’s code', async () => {
+test('an unreachable server is reported as a database error with the code of the system', async () => {
   const refused = openPostgres({ host: 'localhost', port: 1, user: 'postgres' });
   await expect(refused).rejects.toMatchObject({ name: 'DatabaseError', fault: { code: 'ECONNREFUSED' } });
 });
 
-test('a connection that drops while idle is reported by the next question, in the words of the server', async () => {
+test('a connection that dropped while idle is reported at the next query, with the message of the server', async () => {
   const [session, other] = await Promise.all([openPostgres(server.config), openPostgres(server.config)]);
   const [row] = await session.query('select pg_backend_pid() as pid');
   await other.query('select pg_terminate_backend($1, 5000)', [row?.pid]);
@@ -73,7 +73,7 @@ test('a connection that drops while idle is reported by the next question, in th
   await other.close();
 });
 
-test('prefer goes without TLS where the server has none; require does not', async () => {
+test('sslmode prefer connects without TLS if the server has none; require fails', async () => {
   const address = {
     host: '127.0.0.1',
     port: server.config.port ?? 0,

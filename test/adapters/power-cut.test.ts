@@ -31,7 +31,7 @@ function workspace() {
     files: filesIn(root, fileSystem),
     journal: appendFile(root, journal, fileSystem),
     claims,
-    /** Texts of a file in each image at each moment; undefined where it does not exist. */
+    /** Texts of a file in each image at each moment; undefined if it does not exist. */
     textsOf: (path: string) =>
       moments.flatMap(({ images }) => imageKinds.map((kind) => textIn(images[kind], path))),
     now: () => {
@@ -44,7 +44,7 @@ function workspace() {
 
 type Workspace = ReturnType<typeof workspace>;
 
-describe('once it has returned, a power cut takes nothing back of', () => {
+describe('after it has returned, a power cut undoes nothing of', () => {
   test.each<[string, (made: Workspace) => Promise<unknown>]>([
     ['a new file', ({ files }) => files.write('new.txt', 'new', 0o600)],
     ['a file that was replaced', ({ files }) => files.write('old.txt', 'new', 0o600)],
@@ -102,7 +102,7 @@ describe('once it has returned, a power cut takes nothing back of', () => {
   });
 });
 
-it('flushes both folders of a move, that of the new name first', async () => {
+it('flushes both folders of a move, first the one of the new name', async () => {
   const { files, moments } = workspace();
   await files.move('folder/inside.txt', 'other/inside.txt');
   expect(moments.map(({ call, path }) => `${call} ${path}`).slice(-2)).toEqual([
@@ -111,8 +111,8 @@ it('flushes both folders of a move, that of the new name first', async () => {
   ]);
 });
 
-describe('at no moment does a power cut or a kill leave', () => {
-  test('a part of a file that is replaced', async () => {
+describe('a power cut or a kill never leaves', () => {
+  test('only a part of a replaced file', async () => {
     const { files, textsOf } = workspace();
     await files.write('old.txt', 'new', 0o644);
     expect(new Set(textsOf('old.txt'))).toEqual(new Set(['old', 'new']));
@@ -125,7 +125,7 @@ describe('at no moment does a power cut or a kill leave', () => {
     expect(before.map((text, index) => text ?? after[index])).toEqual(before.map(() => 'old'));
   });
 
-  test('a part of a claim', async () => {
+  test('only a part of a claim', async () => {
     const { claims, textsOf } = workspace();
     await claims.claim(1, 'held');
     await claims.replace(1, 'released');
@@ -146,7 +146,7 @@ describe('at no moment does a power cut or a kill leave', () => {
 });
 
 describe('the recorded disk', () => {
-  it('has what was not flushed in part: no name, or the name of an empty file', async () => {
+  it('has an unflushed file either not at all or empty', async () => {
     const { root, fileSystem, now } = workspace();
     const handle = await fileSystem.open(join(root, 'new.txt'), 'wx', 0o600);
     await handle.writeFile('new');
@@ -158,7 +158,7 @@ describe('the recorded disk', () => {
     expect(imageKinds.map((kind) => textIn(now()[kind], 'new.txt'))).toEqual(['new', 'new', 'new']);
   });
 
-  it('has half of what was being written', async () => {
+  it('has half of an interrupted write', async () => {
     const { root, fileSystem, textsOf } = workspace();
     const handle = await fileSystem.open(join(root, 'old.txt'), 'a');
     await handle.writeFile('+more');
@@ -179,7 +179,7 @@ describe('the recorded disk', () => {
     expect(textIn(now().synced, 'folder/moved.txt')).toBe('old');
   });
 
-  it('has what was removed until its folder was flushed', async () => {
+  it('keeps a removed file until its folder is flushed', async () => {
     const { root, fileSystem, now } = workspace();
     await fileSystem.rm(join(root, 'old.txt'), { force: true });
     expect(imageKinds.map((kind) => textIn(now()[kind], 'old.txt'))).toEqual(['old', undefined, undefined]);

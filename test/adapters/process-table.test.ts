@@ -10,7 +10,7 @@ import type { ProcessIdentity } from '../../src/domain/ports/process-table.ts';
 const table = processTable();
 const module = new URL('../../src/adapters/process-table.ts', import.meta.url).href;
 
-/** A process that says who it is, and then lives on until it is asked to end. */
+/** Starts a process that prints its identity and runs until it is asked to end. */
 async function another(): Promise<{ child: ChildProcess; identity: ProcessIdentity }> {
   const script = `
     const { processTable } = await import(${JSON.stringify(module)});
@@ -24,7 +24,7 @@ async function another(): Promise<{ child: ChildProcess; identity: ProcessIdenti
   return { child, identity: JSON.parse(line) };
 }
 
-it('knows its own process, and finds it running', async () => {
+it('finds its own process running', async () => {
   const self = await table.self();
   expect(self).toMatchObject({ pid: process.pid, host: hostname() });
   expect(self.started).not.toBe('');
@@ -33,17 +33,17 @@ it('knows its own process, and finds it running', async () => {
   expect(await table.isRunning(self)).toBe('running');
 });
 
-it('finds another process running, and gone once it was killed', async () => {
+it('finds another process running, and ended after it was killed', async () => {
   const { child, identity } = await another();
   expect(await table.isRunning(identity)).toBe('running');
   child.kill('SIGKILL');
   await once(child, 'exit');
   expect(await table.isRunning(identity)).toBe('gone');
-  // As an earlier version wrote it.
+  // The form that an earlier version wrote.
   expect(await table.isRunning({ ...identity, pidNamespace: undefined })).toBe('gone');
 });
 
-it('finds a process gone that ended and was not waited for', async () => {
+it('treats a zombie as ended', async () => {
   const { pid, end } = await unreaped();
   const started = await expectStart(pid);
   end();
@@ -52,23 +52,23 @@ it('finds a process gone that ended and was not waited for', async () => {
   expect(await table.isRunning({ ...(await table.self()), pid, started })).toBe('gone');
 });
 
-it('tells a process from an earlier one of the same number', async () => {
+it('distinguishes a process from an earlier one with the same PID', async () => {
   const self = await table.self();
   expect(await table.isRunning({ ...self, started: '1' })).toBe('gone');
 });
 
-it('knows that nothing runs on of an earlier boot', async () => {
+it('treats every process of an earlier boot as ended', async () => {
   const self = await table.self();
   expect(await table.isRunning({ ...self, boot: 'another boot' })).toBe('gone');
 });
 
-it('knows nothing of another machine', async () => {
+it('does not know whether a process of another machine runs', async () => {
   const self = await table.self();
   const elsewhere = { ...self, host: `not-${hostname()}`, boot: 'another boot' };
   expect(await table.isRunning(elsewhere)).toBe('unknown');
 });
 
-it('knows nothing of another PID namespace, where its number may be another process', async () => {
+it('does not know whether a process of another PID namespace runs, where its PID may belong to another process', async () => {
   const self = await table.self();
   expect(await table.isRunning({ ...self, pidNamespace: 'pid:[1]' })).toBe('unknown');
   expect(await table.isRunning({ ...self, pidNamespace: null })).toBe('unknown');
@@ -79,7 +79,7 @@ it('finds a process whose machine was renamed', async () => {
   expect(await table.isRunning({ ...self, host: 'renamed' })).toBe('running');
 });
 
-/** A child of a shell that does not wait for it: once ended, it stays as a zombie. */
+/** Starts a child of a shell that does not wait for it: after its end it stays a zombie. */
 async function unreaped(): Promise<{ pid: number; end: () => void }> {
   const shell = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { processesIn } from '../../src/adapters/processes.ts';
 import { Interrupted } from '../../src/engine/interrupted.ts';
 
-it('gives no answer for a program that an interruption cut off, since "no" would be a wrong one', async () => {
+it('throws if a program was interrupted, because its exit code would be a wrong answer', async () => {
   const stop = new AbortController();
   const interrupted = new Interrupted('SIGINT');
   const running = processesIn('/').run(['sleep', '60'], '.', stop.signal);

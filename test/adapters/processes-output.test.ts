@@ -5,13 +5,13 @@ import type { Given } from '../../src/domain/ports/host.ts';
 const run = (script: string, onLine?: (line: string) => void, given?: Given) =>
   processesIn('/').run(['/bin/sh', '-c', script], null, new AbortController().signal, onLine, given);
 
-test('a program that prints without end is no failure, and costs no memory: its end is kept, and the cut is said', async () => {
+test('endless output neither fails nor fills the memory: the end of it is kept, and marked as cut', async () => {
   const printing = 'yes "a line of some words" | head -c 50000000; echo the end; echo fault >&2; exit 3';
-  // What reading costs at all, it costs the first time.
+  // The first run pays the costs that occur only once.
   await run(printing);
   const before = process.memoryUsage().rss;
   const { exitCode, stdout, stderr } = await run(printing);
-  // All of it kept would be several times what was printed; less than that is the collector's own pace.
+  // Keeping the whole output would take several times its size; a smaller growth is only garbage not yet collected.
   expect(process.memoryUsage().rss - before).toBeLessThan(150_000_000);
   expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: 'fault' });
   expect(stdout).toMatch(/^\(\d+ characters before this are omitted\)\na line of some words\n/);
@@ -19,7 +19,7 @@ test('a program that prints without end is no failure, and costs no memory: its 
   expect(stdout.length).toBeLessThan(20_000_000);
 });
 
-test('each line is reported, an unfinished one too, and others get their turns meanwhile', async () => {
+test('reports each line, also an unfinished one, without blocking the event loop', async () => {
   const lines: string[] = [];
   let turns = 0;
   const clock = setInterval(() => {
@@ -33,7 +33,7 @@ test('each line is reported, an unfinished one too, and others get their turns m
   expect(turns).toBeGreaterThan(5);
 });
 
-test('of an output that is used line by line only, the end is kept', async () => {
+test('keeps only the end of an output that is consumed line by line', async () => {
   const lines: string[] = [];
   const { stdout } = await run('seq 200000', (line) => lines.push(line), { streamed: true });
   expect(lines).toHaveLength(200_000);
@@ -43,7 +43,7 @@ test('of an output that is used line by line only, the end is kept', async () =>
   expect(lines.slice(-end.length)).toEqual(end);
 });
 
-test('a program that is not there is reported as that', async () => {
+test('a missing program is reported as not found', async () => {
   const running = processesIn('/').run(['no-such-program'], null, new AbortController().signal);
   expect(await running).toEqual({ exitCode: null, stdout: '', stderr: '', notFound: true });
 });

@@ -8,7 +8,7 @@ import { filesIn } from '../../src/adapters/files.ts';
 import { tempFolder } from '../support/disk/temp-folder.ts';
 import { erpDeploy } from '../support/program/in-process.ts';
 
-/** Everything that reads a file of a workspace, with the file that it reads. */
+/** Every function that reads a file of a workspace, with that file. */
 const readers = {
   'a text': { file: 'a.sql', read: (root: string) => filesIn(root).read('a.sql') },
   'a hash': { file: 'a.sql', read: (root: string) => filesIn(root).hash('a.sql') },
@@ -18,7 +18,7 @@ const readers = {
 } as const;
 const names = Object.keys(readers) as (keyof typeof readers)[];
 
-it.each(names)('refuses a pipe in place of a file at once, for %s', async (name) => {
+it.each(names)('refuses a pipe in place of a file without waiting for a writer, for %s', async (name) => {
   const root = tempFolder();
   execFileSync('mkfifo', [join(root, readers[name].file)]);
   await expect(readers[name].read(root)).rejects.toMatchObject({ errno: 'EINVAL' });
@@ -31,7 +31,7 @@ it.each(names.filter((name) => name !== 'a hash'))('refuses a file of 700 MB, fo
   await expect(readers[name].read(root)).rejects.toMatchObject({ errno: 'EFBIG' });
 });
 
-it('reports a pipe and a large file in the place of any file of a workspace as a problem', async () => {
+it('reports a problem if any file of a workspace is a pipe or too large', async () => {
   for (const path of ['.erp-deploy/journal.jsonl', '.erp-deploy/lock/9.json', 'erp-deploy.config.yaml']) {
     for (const put of [pipe, large]) {
       const workspace = tempFolder();
@@ -54,7 +54,7 @@ const large = (path: string) => {
   truncateSync(path, 700_000_000);
 };
 
-it('tells whether a path stays in the root, with links resolved', async () => {
+it('decides whether a path stays in the root after links are resolved', async () => {
   const [root, outside] = [tempFolder(), tempFolder()];
   mkdirSync(join(root, 'in'));
   symlinkSync(outside, join(root, 'out'));
@@ -66,7 +66,7 @@ it('tells whether a path stays in the root, with links resolved', async () => {
     expect([path, await files.isInside(path)]).toEqual([path, false]);
 });
 
-it('makes folders that others cannot write to, and private ones for secrets, whatever the umask is', async () => {
+it('creates folders that others cannot write to, and private ones for secrets, whatever the umask', async () => {
   const root = tempFolder();
   const before = process.umask(0);
   try {

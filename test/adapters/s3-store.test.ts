@@ -33,7 +33,7 @@ const refusal = (work: Promise<unknown>) =>
     (error: unknown) => (error instanceof ProblemError ? error.problems[0] : error),
   );
 
-test('keeps a small and a large file as they are, under the prefix, and lists every page', async () => {
+test('stores a small and a large file unchanged under the prefix, and lists every page', async () => {
   const store = storeWith();
   const large = randomBytes(20_000_001);
   await store.write('large.dump', chunksOf(large, 3_000_000), never);
@@ -49,7 +49,7 @@ test('keeps a small and a large file as they are, under the prefix, and lists ev
   expect(s3.objects.has('production/b')).toBe(true);
 });
 
-test('leaves nothing of a file that fails in the middle', async () => {
+test('leaves nothing behind if an upload fails in the middle', async () => {
   async function* broken() {
     yield randomBytes(9_000_000);
     yield randomBytes(9_000_000);
@@ -81,7 +81,7 @@ test('reports a wrong key, a missing bucket and a server that does not answer, w
   expect(JSON.stringify(problem)).not.toContain('key-secret');
 });
 
-test('reports an answer that an expression would need minutes for, a certificate that is not trusted, and an answer cut off', async () => {
+test('reports an answer that a regular expression would need minutes for, an untrusted certificate, and a truncated answer', async () => {
   const head = (type: string, length: number) =>
     `HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n`;
   const serve = async (text: string) => {
@@ -93,7 +93,7 @@ test('reports an answer that an expression would need minutes for, a certificate
     onTestFinished(() => void server.close());
     return (server.address() as AddressInfo).port;
   };
-  // Well-formed, the same elements are listed; not so, they took quadratic time.
+  // If the listing is well-formed, these elements are read; malformed, they once took quadratic time.
   const open = '<a>'.repeat(100_000);
   const port = await serve(`${head('application/xml', open.length)}${open}`);
   const before = process.cpuUsage();

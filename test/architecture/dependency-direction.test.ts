@@ -5,7 +5,7 @@ import { type Complaint, lint } from './planted-modules.ts';
 
 const src = fileURLToPath(new URL('../../src', import.meta.url));
 
-/** Folders named by what they are about; steps of several phases share what is in them. */
+/** Folders named after their subject; steps of several phases share their modules. */
 const subjects = [
   'checklist',
   'completion',
@@ -21,7 +21,7 @@ const subjects = [
 ];
 const pure = ['argv', 'config', 'database', 'domain'];
 
-/** What each folder may import of ours, beside itself. */
+/** Folders of src that each folder may import, besides itself. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   config: ['domain'],
@@ -38,7 +38,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   cli: [...subjects, ...pure, 'adapters', 'connections', 'engine', 'headless', 'report', 'screens', 'tasks'],
 };
 
-/** The one folder that may import each of these. */
+/** The only folder that may import each of these. */
 const owners: Readonly<Record<string, string>> = {
   execa: 'adapters',
   nanotar: 'adapters',
@@ -67,8 +67,8 @@ const folders = Object.keys(arrows);
 const places = [...folders, 'database/sql'];
 const direction = 'lint/style/noRestrictedImports';
 
-describe('the arrows between the folders of src', () => {
-  it('are drawn for every folder that there is', () => {
+describe('the allowed imports between the folders of src', () => {
+  it('are declared for every folder', () => {
     const entries = readdirSync(src, { withFileTypes: true });
     const present = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
     expect(present.filter((name) => !folders.includes(name))).toEqual([]);
@@ -78,7 +78,7 @@ describe('the arrows between the folders of src', () => {
     ]);
   });
 
-  it('are held for every module that there is', () => {
+  it('are checked for every module', () => {
     const paths = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((path) =>
       /\.tsx?$/.test(path),
     );
@@ -99,7 +99,7 @@ describe('the arrows between the folders of src', () => {
     ),
   );
 
-  it.each(folders)('src/%s imports what it may, and nothing else', (from) => {
+  it.each(folders)('src/%s may import only the declared folders', (from) => {
     const allowed = [from, ...(arrows[from] ?? [])].map((to) => `${to}/some.ts`);
     const forbidden = targets.filter((to) => !allowed.includes(to) && !(from === 'cli' && isTop(to)));
     expect((ours.get(from) ?? []).map(({ to }) => to)).toEqual(forbidden.flatMap((to) => [to, to]));
@@ -126,15 +126,15 @@ describe('libraries, and the modules of Node that reach the system', () => {
     places.flatMap((from) => Object.keys(owners).map((to) => ({ from, name: 'near', specifier: to, to }))),
   );
 
-  it.each(places)('src/%s imports only its own', (from) => {
+  it.each(places)('src/%s may import only the modules assigned to it', (from) => {
     const others = Object.keys(owners).filter((library) => owners[library] !== from);
     const seen = (theirs.get(from) ?? []).map(({ to }) => to);
-    // Node's own modules are not what the rule of adapters is about.
+    // This rule is only about libraries, not about Node's own modules.
     const held = from === 'adapters' ? others.filter((library) => !library.startsWith('node:')) : others;
     expect(seen).toEqual(held);
   });
 
-  it('the types of libpg-query are for all of src/database, its functions are not', () => {
+  it('all of src/database may import the types of libpg-query, but not its functions', () => {
     const { complaints } = lint(
       new Map([
         [
@@ -170,14 +170,14 @@ describe('the process', () => {
     'run.ts',
   ];
 
-  it.each(Object.entries(uses))('is known to adapters and src/cli.ts only: %s', (_use, text) => {
+  it.each(Object.entries(uses))('may be used only by adapters and src/cli.ts: %s', (_use, text) => {
     const { complaints } = lint(
       new Map([...outside, 'adapters/some.ts'].map((place) => [`src/${place}`, text])),
     );
     expect([...complaints.keys()].toSorted()).toEqual(outside.map((place) => `src/${place}`).toSorted());
   });
 
-  it('is known to src/cli.ts', () => {
+  it('may be used by src/cli.ts', () => {
     const modules = new Map([
       ['src/cli.ts', `${uses['its id']}export const ended = () => process.exit(1);\n`],
     ]);
@@ -185,7 +185,7 @@ describe('the process', () => {
   });
 });
 
-describe('whatever its form', () => {
+describe('every form of import is checked', () => {
   const forms = {
     'an import': importing('../engine/some.ts'),
     'an import of a type': `import type { Some } from '../engine/some.ts';\nexport type Used = Some;\n`,
@@ -202,13 +202,13 @@ describe('whatever its form', () => {
     'a way around': importing('./../../src/engine/some.ts'),
   };
 
-  it.each(Object.entries(forms))('%s against the arrows fails', (_form, text) => {
+  it.each(Object.entries(forms))('fails for a forbidden import: %s', (_form, text) => {
     const { status, complaints } = lint(new Map([['src/domain/planted.ts', text]]));
     expect(status).toBe(1);
     expect([...complaints.keys()]).toEqual(['src/domain/planted.ts']);
   });
 
-  it('an import along the arrows passes', () => {
+  it('passes for an allowed import', () => {
     const modules = new Map([
       ['src/domain/some.ts', `import * as z from 'zod';\nexport const some = z.string();\n`],
       ['src/engine/some.ts', `import { some } from '../domain/some.ts';\nexport const other = some;\n`],
@@ -227,7 +227,7 @@ describe('whatever its form', () => {
     },
   );
 
-  it('modules that import each other fail, even by types', () => {
+  it('modules that import each other fail, even if they import only types', () => {
     const text = (other: string) =>
       `import type { Some } from './${other}.ts';\nexport interface Other {\n  readonly some: Some;\n}\nexport type Some = Other;\n`;
     const { complaints } = lint(
@@ -250,7 +250,7 @@ interface Planted {
   readonly to: string;
 }
 
-/** Plants an import per module, and gives those that the rule names, by the folder they are in. */
+/** Plants an import into each module, and returns those that the rule reports, by their folder. */
 function refused(planted: readonly Planted[]): Map<string, readonly { to: string; message: string }[]> {
   const pathOf = ({ from, name, to }: Planted) =>
     `src/${from}/${name}-${to.replaceAll(/[^a-z0-9]/g, '-')}.ts`;

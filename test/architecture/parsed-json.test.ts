@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
-/** Those that catch the SyntaxError, or read a file of the package. */
+/** Modules that catch the SyntaxError themselves, or read a file of the package. */
 const known = [
   'src/cli/wiring/package-assets.ts',
   'src/cli/wiring/rollout-logs.ts',

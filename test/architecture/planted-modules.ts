@@ -9,7 +9,7 @@ import { z } from 'zod';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome');
 
-/** What the rules are made of. Outside of git, Biome insists on the ignore file that its settings name. */
+/** Files that define the rules. Outside of git, Biome needs the ignore file that its settings name. */
 const rules = [
   'biome.json',
   '.gitignore',
@@ -35,9 +35,9 @@ export interface Complaint {
 }
 
 /**
- * Lints modules under the project's own rules, in a folder that holds them and nothing else.
+ * Lints modules under the rules of the project, in a folder that contains nothing else.
  * @param modules text by path, as `src/domain/step.ts`
- * @returns how Biome ended, and what it said of each path
+ * @returns the exit status of Biome, and its messages for each path
  */
 export function lint(modules: ReadonlyMap<string, string>): {
   readonly status: number | null;

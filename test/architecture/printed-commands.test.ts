@@ -10,12 +10,12 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
   /\.tsx?$/.test(name),
 );
 
-/** A command inside a sentence: it would be shown as it is, without quotes and without the flags of the operator. */
+/** A command inside a sentence: it would be shown without quoting and without the flags of the operator. */
 const inSentence =
   /[\w)}]: (?:erp-deploy (?:[a-z]+ -|(?:run|plan|status|validate|doctor|init|unlock|restore|token|docs|checklist|report|probe|rollback)\b)|(?:sudo|rm|mv|cp|chmod|chown|kill|docker|ssh|ssh-keygen|df|ls|git|systemctl) (?!and )[-\w/$'"]|\$\{(?:removeEmbedded|commandOn|shellOn))/;
 
-test('no sentence of the source contains a command: commands are argument lists', () => {
-  // A row per key: its reason is one cell of the list of keys that were tried.
+test('no sentence in the sources contains a command: commands are argument lists', () => {
+  // The list of the tried keys has a row for each key, with the reason in one cell.
   const faults = files
     .filter((name) => name !== 'adapters/ssh/key-file.ts')
     .flatMap((name) =>
@@ -27,14 +27,14 @@ test('no sentence of the source contains a command: commands are argument lists'
   expect(faults).toEqual([]);
 });
 
-test('nothing suggests to fetch erp-deploy from a registry', () => {
+test('no text suggests fetching erp-deploy from a registry', () => {
   const suggesting = files.filter((name) =>
     /erp-deploy@|npm (?:i|install)\b.*erp-deploy/.test(readFileSync(join(source, name), 'utf8')),
   );
   expect(suggesting).toEqual([]);
 });
 
-/** Stands for any argument: a host with this id and name, a list that is empty, a text. */
+/** A fake for any argument: a host with this id and name, an empty list, or a text. */
 function anything(id: 'here' | 'production'): unknown {
   const known: Readonly<Record<string | symbol, unknown>> = {
     id,
@@ -54,7 +54,7 @@ function anything(id: 'here' | 'production'): unknown {
 
 const problemModules = files.filter((name) => /problems?\.ts$/.test(name));
 
-/** The results of every function that a module exports, called with arguments that stand for anything. */
+/** Returns the results of every function that a module exports, called with fake arguments. */
 async function madeBy(name: string, id: 'here' | 'production'): Promise<readonly unknown[]> {
   const exported: Readonly<Record<string, unknown>> = await import(join(source, name));
   const words = Array.from({ length: 6 }, () => anything(id));

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-/** Each is wrong wherever it is used, and the term that this project uses instead. */
+/** Wrong terms, by the term that this project uses instead. */
 const banned: Readonly<Record<string, RegExp>> = {
   'rollout, roll out': /\broll-outs?\b/i,
   fix: /\bmend(s|ed|ing)?\b/i,

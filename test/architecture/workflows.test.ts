@@ -8,7 +8,7 @@ const folder = '.github/workflows';
 const names = readdirSync(folder);
 const textOf = (name: string) => readFileSync(`${folder}/${name}`, 'utf8');
 
-/** What is read of a workflow here; GitHub's own schema says what else it may contain. */
+/** The part of a workflow that these tests read; GitHub's schema defines the rest. */
 const workflowSchema = z.object({
   jobs: z.record(z.string(), z.object({ steps: z.array(z.object({ run: z.string().optional() })) })),
 });
@@ -31,7 +31,7 @@ async function workflowParser(): Promise<typeof import('@actions/workflow-parser
   return import(`data:text/javascript;base64,${Buffer.from(bundle?.text ?? '').toString('base64')}`);
 }
 
-test.each(names)('%s is a workflow by the schema of GitHub', (name) => {
+test.each(names)('%s is valid against the schema of GitHub', (name) => {
   expect(errorsOf(name, textOf(name))).toEqual([]);
 });
 
@@ -40,7 +40,7 @@ test('a workflow with an unknown key is refused', () => {
   expect(errorsOf(name, textOf(name).replace('steps:', 'step:'))).not.toEqual([]);
 });
 
-test('workflows run the scripts of package.json, and between them every command that needs no choice of files', () => {
+test('workflows run only scripts of package.json, and together every test command that needs no file names', () => {
   const { scripts } = z
     .object({ scripts: z.record(z.string(), z.string()) })
     .parse(JSON.parse(readFileSync('package.json', 'utf8')));

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { compose, projectIn } from '../../src/argv/compose.ts';
 import { secretKeys, withoutComposeVariables } from '../../src/containers/stack.ts';
 
-test('file, variables and project are named, whatever else the folder or the environment has', () => {
+test('names the file, the variables and the project, independent of the folder and the environment', () => {
   expect(compose.up('v2', 'erp', 'postgres-erp').join(' ')).toBe(
     'docker compose --file docker-compose.yml --env-file .env --project-name erp up --detach postgres-erp',
   );
@@ -19,11 +19,11 @@ test.each([
   ['/srv/My Stack.v2/', 'mystackv2'],
   ['/srv/_Data-1', 'data-1'],
   ['/', ''],
-])('the project in %s is named as Compose names it: %s', (folder, name) => {
+])('the project in %s has the name that Compose gives it: %s', (folder, name) => {
   expect(projectIn(folder)).toBe(name);
 });
 
-test('the environment of the operator does not win over .env, and still names the engine', () => {
+test('the environment of the operator does not override .env, but still selects the engine', () => {
   const kept = {
     HOME: '/home/joe',
     PATH: '/bin',

@@ -48,7 +48,7 @@ beforeEach(() => {
   return () => rmSync(folder, { recursive: true });
 });
 
-/** @param path programs that stand in for PostgreSQL's own */
+/** @param path fake programs in place of those of PostgreSQL */
 async function run({ argv: [program, ...rest], input = '' }: Command, path = '') {
   const { host, port, user, database } = server.config;
   const env = { PGHOST: host, PGPORT: `${port}`, PGUSER: `${user}`, PGDATABASE: database };
@@ -81,14 +81,14 @@ const changeAll = () =>
     insert into public.theirs values (2)`);
 const changed = { people: 10, later: true, comment: 'ours' };
 
-test('a dump comes back as it was, without what came later, and leaves what others have', async () => {
+test('a restore brings back the dumped objects, removes later ones, and leaves objects of others unchanged', async () => {
   const file = await made();
   await changeAll();
   expect(await run(dumps.restore(programs, file, words))).toMatchObject({ exitCode: 0, stderr: '' });
   expect(await now()).toEqual({ people: 2000, later: false, theirs: 2, comment: 'ours' });
 });
 
-test('what a dump left that was killed is gone with the next one', async () => {
+test('the next dump removes what a killed one left', async () => {
   mkdirSync(join(folder, 'd'));
   writeFileSync(join(folder, 'd', '20200101T000000Z.part'), 'half');
   writeFileSync(join(folder, 'd', '20200101T000000Z.roles.part'), 'half');
@@ -96,23 +96,23 @@ test('what a dump left that was killed is gone with the next one', async () => {
   expect(readdirSync(join(folder, 'd')).filter((name) => name.endsWith('.part'))).toEqual([]);
 });
 
-test('a restore whose stream is cut at any place leaves everything as it was', async () => {
+test('a restore whose stream is cut anywhere changes nothing', async () => {
   const file = await made();
   await changeAll();
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   const real = (await execa('sh', ['-c', 'command -v pg_restore'])).stdout;
   for (const bytes of [0, 1, 500, 2_000, 20_000, 1_000_000]) {
-    // The last one is all of the SQL, from a program that fails all the same.
+    // The last case is the complete SQL, from a program that fails nevertheless.
     const cut = `case "$*" in *--file=-*) ${real} "$@" | head -c ${bytes}; exit 1;; *) exec ${real} "$@";; esac`;
     writeFileSync(join(bin, 'pg_restore'), `#!/bin/sh\n${cut}\n`, { mode: 0o755 });
-    // 3 is psql's own, for a statement that it got half of.
+    // psql exits with 3 after an incomplete statement.
     expect([1, 3]).toContain((await run(dumps.restore(programs, file, words), bin)).exitCode);
     expect(await now(), `${bytes} bytes`).toMatchObject(changed);
   }
 });
 
-test('a restore that the server refuses leaves everything as it was', async () => {
+test('a restore that the server refuses changes nothing', async () => {
   const file = await made();
   await changeAll();
   const broken = { ...words, after: `select 1 / 0;\n${words.after}` };
@@ -122,7 +122,7 @@ test('a restore that the server refuses leaves everything as it was', async () =
   expect(await now()).toMatchObject(changed);
 });
 
-test('three dumps are kept, and the one that is named whatever its age; half a dump bears no name', async () => {
+test('keeps three dumps and the new one, whatever the time in its name; a failed dump leaves no file', async () => {
   const first = await made();
   for (const [age, name] of [5, 4, 3, 2].entries()) {
     const old = join(folder, 'd', `2020010${name}T000000Z.dump`);
@@ -141,7 +141,7 @@ test('three dumps are kept, and the one that is named whatever its age; half a d
   expect(readdirSync(join(folder, 'd'))).toEqual(before);
 });
 
-test('a dump that is cut off does not count as one, and nothing of it stays', async () => {
+test('a truncated dump is rejected and removed', async () => {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   const real = (await execa('sh', ['-c', 'command -v pg_dump'])).stdout;

@@ -17,8 +17,8 @@ const owner = (user: string) => ({ user, host: 'laptop', pid: 1, since: 'today',
 const never = new AbortController().signal;
 const longAgo = new Date(Date.now() - 120_000);
 
-/** A machine that the scripts run on: this one. */
-function place() {
+/** A host that is this machine, on which the scripts run. */
+function localHost() {
   const root = tempFolder();
   const host = { id: 'production', name: 'droplet', files: { root }, processes: processesIn(root) } as const;
   const lock = join(root, '.erp-deploy/lock');
@@ -27,8 +27,8 @@ function place() {
   return { host, lock, take, holder: () => hostLockHolder(host, never) };
 }
 
-it('lets one of two that wait take it, and the other go on waiting until that one is done', async () => {
-  const { take } = place();
+it('lets one of two waiting rollouts take it, and the other one after its release', async () => {
+  const { take } = localHost();
   const first = await take('first');
   const heard: string[] = [];
   const order: string[] = [];
@@ -50,8 +50,8 @@ it('lets one of two that wait take it, and the other go on waiting until that on
   );
 });
 
-it('waits for what a holder who is gone still does, and so does another at the same time', async () => {
-  const { lock, take } = place();
+it('makes two rollouts wait until the command of a killed holder has ended', async () => {
+  const { lock, take } = localHost();
   await take('gone');
   utimesSync(join(lock, 'beat'), longAgo, longAgo);
   const command = execa('flock', ['--shared', join(lock, 'token'), 'sh', '-c', 'echo at work; cat']);
@@ -69,15 +69,15 @@ it('waits for what a holder who is gone still does, and so does another at the s
   command.stdin.end();
   const ends = await both;
   expect(order[0]).toBe('waiting for a command of gone@laptop ("erp-deploy run") that still runs');
-  // Who does not wait for a person may find that ada was faster.
+  // The rollout that does not wait may find that ada took the lock first.
   expect(ends[0]).toMatchObject({ status: 'fulfilled' });
   if (ends[1].status === 'rejected') {
     expect(ends[1].reason).toMatchObject({ problems: [{ code: 'ERP-0721', exit: 6 }] });
   }
 });
 
-it('is taken at once from an owner that is known to have ended, though its heartbeat is recent', async () => {
-  const { take, holder } = place();
+it('is taken over immediately from an owner that is known to have ended, although its heartbeat is recent', async () => {
+  const { take, holder } = localHost();
   const first = await take('ada');
   await expect(take('bob', { hasEnded: async () => false })).rejects.toMatchObject({
     problems: [{ code: 'ERP-0721' }],
@@ -90,8 +90,8 @@ it('is taken at once from an owner that is known to have ended, though its heart
   await expect(first.assertHeld()).rejects.toMatchObject({ problems: [{ code: 'ERP-0722' }] });
 });
 
-it('is not taken from a rollout that took it since the owner was found to have ended', async () => {
-  const { take, holder } = place();
+it('is not taken from a rollout that took it after the ended owner was found', async () => {
+  const { take, holder } = localHost();
   await take('ada');
   const hasEnded = async ({ user }: LockOwner) => {
     if (user === 'ada') await take('eve', { force: true });
@@ -104,7 +104,7 @@ it('is not taken from a rollout that took it since the owner was found to have e
 });
 
 it('is not taken from an ended owner whose command still runs', async () => {
-  const { lock, take } = place();
+  const { lock, take } = localHost();
   await take('ada');
   const command = execa('flock', ['--shared', join(lock, 'token'), 'sh', '-c', 'echo at work; cat']);
   onTestFinished(() => void command.kill());
@@ -118,30 +118,30 @@ it('is not taken from an ended owner whose command still runs', async () => {
   expect(order).toContain('waiting for a command of ada@laptop ("erp-deploy run") that still runs');
 });
 
-/** Replaces what a lock says about its owner; its heartbeat has stopped. */
+/** Replaces the owner that a lock names; its heartbeat has stopped. */
 async function abandoned(owner: unknown) {
-  const there = place();
+  const there = localHost();
   await there.take('ada');
   writeFileSync(join(there.lock, 'owner'), JSON.stringify(owner));
   utimesSync(join(there.lock, 'beat'), longAgo, longAgo);
   return there;
 }
 
-it('says who holds it, and in which version', async () => {
-  const { lock, holder, take } = place();
+it('records its holder and the version of its format', async () => {
+  const { lock, holder, take } = localHost();
   await take('ada');
   expect(readFileSync(join(lock, 'owner'), 'utf8')).toMatch(/^\{"v":1,/);
   expect(await holder()).toMatchObject({ owner: owner('ada') });
 });
 
-it('of an earlier version, which names none, is read and taken over', async () => {
+it('of an earlier version, which records no version, is read and taken over', async () => {
   const { holder, take } = await abandoned(owner('eve'));
   expect(await holder()).toMatchObject({ owner: owner('eve'), age: expect.any(Number) });
   await (await take('bob')).assertHeld();
   expect(await holder()).toMatchObject({ owner: owner('bob') });
 });
 
-it('of a later version is never taken over, nor by force', async () => {
+it('of a later version is never taken over, not even by force', async () => {
   const { holder, take, lock } = await abandoned({ v: 2, who: 'eve' });
   const refused = { problems: [{ code: 'ERP-0721', exit: 6, why: expect.stringContaining('version 2') }] };
   await expect(take('bob')).rejects.toMatchObject(refused);
@@ -150,8 +150,8 @@ it('of a later version is never taken over, nor by force', async () => {
   expect(JSON.parse(readFileSync(join(lock, 'owner'), 'utf8'))).toEqual({ v: 2, who: 'eve' });
 });
 
-it('is looked at while it is given back: it is free then, and no look fails', async () => {
-  const { lock, holder, take } = place();
+it('can be read while it is released: a read finds the holder or nothing, and never fails', async () => {
+  const { lock, holder, take } = localHost();
   expect(await holder()).toBeNull();
   const taken = await take('ada');
   expect(await holder()).toMatchObject({ owner: { user: 'ada' } });

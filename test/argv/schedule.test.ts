@@ -16,7 +16,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => server.stop());
 
-/** A deployment whose directory has every character that a shell, systemd or cron reads as something else. */
+/** A deployment whose directory contains every character with a special meaning for a shell, systemd or cron. */
 function deployment() {
   const directory = join(tempFolder(), `a "b" $HOME 50%n it's \\`);
   mkdirSync(join(directory, '.erp-deploy'), { recursive: true });
@@ -41,7 +41,7 @@ function deployment() {
 const run = ({ argv: [program, ...words], input = '' }: Command, path: string) =>
   execa(program, words, { input, env: { PATH: path }, reject: false });
 
-test('the units are valid, and what ExecStart names makes a backup', async () => {
+test('the units are valid, and the command of ExecStart makes a backup', async () => {
   const { daily, bin, made } = deployment();
   writeFileSync(daily.file, daily.text);
   const { service, timer } = unitsOf(daily);
@@ -58,7 +58,7 @@ test('the units are valid, and what ExecStart names makes a backup', async () =>
   expect(made()).toContain(`${stdout}.json`);
 });
 
-test('an entry of cron is added beside the others, replaced, and removed', async () => {
+test('a crontab entry is added, replaced and removed; other entries stay', async () => {
   const { daily } = deployment();
   const other = { ...daily, directory: `${daily.directory}2` };
   const crontab = crontabOf(['MAILTO=""', '# mine', '1 2 3 4 5 true # erp-deploy backup of nothing']);

@@ -64,7 +64,7 @@ test('counts no row if nothing was written, and leaves no database and no file b
   expect(readdirSync(temporary)).toEqual([]);
 });
 
-test('counts rows that were added, changed and deleted, also those of tables and columns that came or went', async () => {
+test('counts added, changed and deleted rows, also of tables and columns that were added or dropped', async () => {
   const file = await dumped();
   await session.script(`alter table erp.people add column nick text default 'none';
     insert into erp.people values (3000, 'new'), (3001, 'new'); update erp.people set full_name = 'other' where id = 7;
@@ -83,7 +83,7 @@ written\t3\terp.people`),
   );
 });
 
-test('reports a dump that is cut off', async () => {
+test('reports a truncated dump', async () => {
   const file = await dumped();
   const { stdout: whole } = await execa('base64', [join(folder, file)]);
   writeFileSync(join(folder, file), Buffer.from(whole, 'base64').subarray(0, 3000));
@@ -93,7 +93,7 @@ test('reports a dump that is cut off', async () => {
   expect(await databases()).toBe(0);
 });
 
-test('says so if the server allows no scratch database; then the rows of the dump can be counted', async () => {
+test('reports that the server allows no scratch database, and can count the rows of the dump instead', async () => {
   const file = await dumped();
   await session.script('drop role if exists plain; create role plain login');
   expect(await compare(file, 'plain')).toMatchObject({
@@ -109,7 +109,7 @@ test('says so if the server allows no scratch database; then the rows of the dum
   );
 });
 
-test('removes only what a killed comparison left: no database of another name or role, and none that is in use', async () => {
+test('removes only databases that a killed comparison left: none with another name or owner, and none in use', async () => {
   const file = await dumped();
   await session.script('drop role if exists other; create role other');
   const kept = ['erp_deploy_scratch_copy', 'erp_deploy_scratch_1_1', 'erp_deploy_scratch_2_2'];

@@ -17,7 +17,7 @@ const file = {
   says: '',
 };
 
-/** A deployment's folder, and a docker that writes down what it is asked, and prints and exits as the test asks. */
+/** The folder of a deployment, and a fake docker that records its arguments; the test sets its output and exit code. */
 function deployment(validate: { readonly says: string; readonly exit: number }) {
   const folder = tempFolder();
   const at = (name: string) => join(folder, tunnelFolder, name);
@@ -36,8 +36,8 @@ function deployment(validate: { readonly says: string; readonly exit: number }) 
   };
 }
 
-describe('before the new configuration comes to its place', () => {
-  test('cloudflared itself has to say OK to it: a warning with exit 0 is none', async () => {
+describe('before the new configuration is installed', () => {
+  test('cloudflared has to print OK for it: a warning with exit 0 is not enough', async () => {
     const { run, asked, at } = deployment({ says: 'WRN unknown key: ingres', exit: 0 });
     const { exit, stderr } = await run(tunnel.begin(file));
     expect(exit).toBe(1);
@@ -46,7 +46,7 @@ describe('before the new configuration comes to its place', () => {
     expect(() => readFileSync(at('state'))).toThrow('ENOENT');
   });
 
-  test('its warnings are accepted if the plan saw the same ones', async () => {
+  test('warnings are accepted if the plan showed the same ones', async () => {
     const { run, at } = deployment({ says: 'Warning: unused keys', exit: 0 });
     const says = createHash('sha256').update('Warning: unused keys\n').digest('hex');
     expect(await run(tunnel.begin({ ...file, says: `${says.slice(1)}0` }))).toMatchObject({ exit: 1 });
@@ -55,7 +55,7 @@ describe('before the new configuration comes to its place', () => {
     onTestFinished(() => void process.kill(job));
   });
 
-  test('an image that does not run there is no verdict on it, and is reported', async () => {
+  test('an image that does not run there is reported, since it validates nothing', async () => {
     const { run, asked, at } = deployment({ says: 'exec format error', exit: 126 });
     const { exit, stdout } = await run(tunnel.begin(file));
     const job = Number(readFileSync(at('pid'), 'utf8'));
@@ -82,7 +82,7 @@ describe('before the new configuration comes to its place', () => {
       .toBe(`/bin/sh ./${stored} restart cloudflared ours /etc/theirs config.yml `);
   });
 
-  test('nothing is changed if the script of the job arrives cut', async () => {
+  test('nothing is changed if the script of the job arrives incomplete', async () => {
     const { run, at } = deployment({ says: 'OK', exit: 0 });
     const { argv, input = '' } = tunnel.begin(file);
     expect(await run({ argv, input: input.slice(0, -1) })).toMatchObject({ exit: 65 });
@@ -90,26 +90,26 @@ describe('before the new configuration comes to its place', () => {
   });
 });
 
-describe('a configuration that waits to be confirmed', () => {
+describe('a configuration that waits for confirmation', () => {
   const waiting = (state: string) => {
     const there = deployment({ says: 'OK', exit: 0 });
     writeFileSync(there.at('state'), `${state}\n`);
-    // No process has it: it is above what Linux gives out.
+    // No process has this PID: it is above the maximum of Linux.
     writeFileSync(there.at('pid'), '4194305\n');
     writeFileSync(there.at('job.log'), 'No space left on device\n');
     return there;
   };
 
-  test('is abandoned where its job is gone, as after a reboot', async () => {
+  test('is abandoned if its job has ended, as after a reboot', async () => {
     const { run } = waiting('pending');
     expect(await run(tunnel.unsettled())).toEqual({ exit: 0, stdout: 'abandoned', stderr: '' });
   });
 
-  test('is none where it was kept', async () => {
+  test('is not pending after it was confirmed', async () => {
     expect(await waiting('kept').run(tunnel.unsettled())).toEqual({ exit: 0, stdout: '', stderr: '' });
   });
 
-  test('that could not be taken back is reported, with where the old one lies', async () => {
+  test('that could not be reverted is reported, with the path of the old configuration', async () => {
     const { run, at } = waiting('stuck');
     const { exit, stderr } = await run(tunnel.confirm('cloudflared', '127.0.0.1:1'));
     expect(exit).toBe(1);

@@ -12,10 +12,10 @@ import { type RealPostgres, startPostgres } from '../support/database/real-postg
 import { pythonWith } from '../support/program/python.ts';
 
 const folder = fileURLToPath(new URL('../../assets/examples/', import.meta.url));
-/** With what means something in a URL, a shell and an option file. */
+/** A password with characters that are special in a URL, a shell and an option file. */
 const password = `it's a "pass" @/:%20 $1`;
 
-/** The server takes the owner as it is, and asks everybody else for a password. */
+/** The server trusts the owner, and requires a password from all other roles. */
 function askingFile(folder: string): string {
   chmodSync(folder, 0o755);
   const file = join(folder, 'pg_hba.conf');
@@ -68,12 +68,12 @@ describe('the Python examples of the integration guide, run as erp_service', () 
 
   const rows = (sql: string): Promise<readonly Row[]> => owner.query(sql);
 
-  test('connect.py logs in, and not as the owner', async () => {
+  test('connect.py logs in as erp_service, and not as the owner', async () => {
     expect((await runExample('connect.py')).stdout).toBe('connected as erp_service');
     await expect(runWith('another', 'connect.py')).rejects.toThrow('InvalidPasswordError');
   });
 
-  test('insert_task.py inserts a task, and tells the id that the database made', async () => {
+  test('insert_task.py inserts a task, and prints the generated id', async () => {
     const { stdout } = await runExample('insert_task.py');
     const [task] = await rows(
       'select id::text, global_id, title, priority, due_date::text as due, tags from erp.tasks',
@@ -87,12 +87,12 @@ describe('the Python examples of the integration guide, run as erp_service', () 
     });
   });
 
-  test('query_plans.py joins plans with their runs, also where there are none', async () => {
+  test('query_plans.py joins plans with their runs, and includes plans without runs', async () => {
     const { stdout } = await runExample('query_plans.py');
     expect(stdout.split('\n')).toEqual(['Ran twice (draft): 2 runs', 'Never ran (draft): 0 runs']);
   });
 
-  test('create_session.py points at a person of the other schema, and is refused one that is not there', async () => {
+  test('create_session.py references a person in the other schema, and fails for one that does not exist', async () => {
     expect((await runExample('create_session.py', '1')).stdout).toMatch(/^session \d+ started$/);
     const [session] = await rows(
       "select client_person_id::int as person, metadata from agent.sessions where session_type = 'chat'",
@@ -101,7 +101,7 @@ describe('the Python examples of the integration guide, run as erp_service', () 
     expect((await runExample('create_session.py', '999')).stdout).toBe('no such person');
   });
 
-  test('transaction.py leaves rows in both schemas, or in neither', async () => {
+  test('transaction.py inserts rows into both schemas, or into neither', async () => {
     expect((await runExample('transaction.py', 'Kept', 'begun')).stdout).toMatch(/^project \d+ started$/);
     expect((await runExample('transaction.py', 'Dropped')).stdout).toBe('rejected and rolled back');
     expect(await rows('select name from erp.projects')).toEqual([{ name: 'Kept' }]);
@@ -111,7 +111,7 @@ describe('the Python examples of the integration guide, run as erp_service', () 
     );
   });
 
-  test('each example says which tables and columns it uses, and they are there', async () => {
+  test('each example lists the tables and columns that it uses, and they exist', async () => {
     const columns = await rows(
       "select table_schema || '.' || table_name || '.' || column_name as name from information_schema.columns",
     );

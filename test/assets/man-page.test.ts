@@ -7,14 +7,14 @@ import { commandNames } from '../../src/domain/command-names.ts';
 
 const page = fileURLToPath(new URL('../../assets/erp-deploy.1', import.meta.url));
 
-it('is a page in which mandoc finds nothing wrong', () => {
+it('is a page without any finding of mandoc', () => {
   const { status, stdout, stderr } = spawnSync('mandoc', ['-T', 'lint', '-W', 'warning', page], {
     encoding: 'utf8',
   });
   expect({ status, text: stdout + stderr }).toEqual({ status: 0, text: '' });
 });
 
-it('shows every command, flag and example as they are typed', () => {
+it('shows every command, flag and example exactly as it is typed', () => {
   const rendered = execFileSync('mandoc', ['-T', 'utf8', '-O', 'width=400', page], { encoding: 'utf8' });
   // Bold is a character, a backspace, and the character again.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches it

@@ -35,7 +35,7 @@ const tableNames = tables.map(([name]) => name);
 const migrations = ['migrations/001_erp_schema.sql', 'migrations/002_agent_schema.sql'] as const;
 const validation = asset('migrations/validate_schema.sql');
 
-/** One text for each thing that the contract says of a table, such as `erp.people.id`. */
+/** Returns one text for each entry of the contract about a table, such as `erp.people.id`. */
 const said = (things: (table: Table) => readonly string[]) =>
   tables.flatMap(([name, table]) => things(table).map((thing) => `${name}.${thing}`)).sort();
 
@@ -51,7 +51,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** The first column of each row, as text, sorted. */
+/** Returns the first column of each row as text, sorted. */
 async function live(sql: string): Promise<string[]> {
   const rows = await database.query(sql);
   return rows.map((row) => String(Object.values(row)[0])).sort();
@@ -68,7 +68,7 @@ const nameOf = (relation: string, number: string) =>
   `(SELECT attname FROM pg_attribute WHERE attrelid = ${relation} AND attnum = ${number})`;
 
 describe('the contract', () => {
-  test('has the counts that its own tables have', () => {
+  test('gives the same counts as its tables have rows', () => {
     const inSchema = (schema: string) => (name: string) => name.startsWith(`${schema}.`);
     const crossing = contractReferences.filter((key) => /^agent\..* -> erp\.|^erp\..* -> agent\./.test(key));
     expect(contract.counts).toEqual({
@@ -86,7 +86,7 @@ describe('the contract', () => {
     });
   });
 
-  test('speaks of no column and no table that it does not list', () => {
+  test('mentions no column and no table that it does not list', () => {
     for (const [, one] of tables) {
       const mentioned = [one.primaryKey, one.unique, one.generated, Object.values(one.onePer)].flat();
       const keyed = [one.references, one.types, one.onePer].flatMap((record) => Object.keys(record));
@@ -98,11 +98,11 @@ describe('the contract', () => {
 });
 
 describe('a database with the bundled migrations', () => {
-  test('holds the tables of the contract and no others', async () => {
+  test('has the tables of the contract and no others', async () => {
     expect(await live(`SELECT ${table} FROM ${ours}`)).toEqual([...tableNames].sort());
   });
 
-  test('holds their columns and no others, in the order of the contract', async () => {
+  test('has their columns and no others, in the order of the contract', async () => {
     const listed = await live(`SELECT ${table} || ': ' || string_agg(attname, ' ' ORDER BY attnum)
       FROM ${ourColumns} GROUP BY ns.nspname, rel.relname`);
     expect(listed).toEqual(tables.map(([name, one]) => `${name}: ${one.columns.join(' ')}`).sort());
@@ -169,7 +169,7 @@ describe('a database with the bundled migrations', () => {
   });
 });
 
-describe('by our own rules, a database with the bundled migrations', () => {
+describe('by the rules of this project, a database with the bundled migrations', () => {
   test.each([
     ['draws ids from an identity', `col.attname = 'id' AND (attidentity <> 'a' OR ${type} <> 'bigint')`],
     ['defaults every global_id', `col.attname = 'global_id' AND NOT (attnotnull AND atthasdef)`],
@@ -191,7 +191,7 @@ describe('by our own rules, a database with the bundled migrations', () => {
     expect(bare).toEqual([]);
   });
 
-  test('states what a delete does to every key, and cascades to parts alone', async () => {
+  test('has an ON DELETE rule for every foreign key, and cascades only to parts', async () => {
     const keys = `FROM ${ours} JOIN pg_constraint ON conrelid = rel.oid AND contype = 'f'`;
     expect(await live(`SELECT conname ${keys} AND confdeltype NOT IN ('r', 'n', 'c')`)).toEqual([]);
     expect(await live(`SELECT DISTINCT rel.relname ${keys} AND confdeltype = 'c'`)).toEqual(
@@ -220,7 +220,7 @@ describe('by our own rules, a database with the bundled migrations', () => {
     expect(schemas).toEqual({ erp: rights.length > 0, agent: rights.length > 0 });
   });
 
-  test('answers the neighbours of a node, both ways, and an edge to itself once', async () => {
+  test('returns the neighbours of a node in both directions, and an edge to itself once', async () => {
     const [neighbours] = await damaged(
       `INSERT INTO agent.graph_nodes (node_type, node_id) VALUES ('t', 'a'), ('t', 'b'), ('t', 'c');
        INSERT INTO agent.graph_edges (from_node_id, to_node_id, edge_type)
@@ -237,7 +237,7 @@ describe('by our own rules, a database with the bundled migrations', () => {
   });
 });
 
-/** Runs a script after another one, in a transaction that leaves nothing behind. */
+/** Runs a script after another one in a transaction, and rolls it back. */
 async function damaged(damage: string, script: string) {
   await database.script('BEGIN');
   try {
@@ -248,7 +248,7 @@ async function damaged(damage: string, script: string) {
   }
 }
 
-/** What validate_schema.sql finds missing after some damage; nothing where it passes. */
+/** Returns what validate_schema.sql reports as missing after some damage; nothing if it passes. */
 async function faultsAfter(damage: string): Promise<string[]> {
   try {
     await damaged(damage, validation);
@@ -260,7 +260,7 @@ async function faultsAfter(damage: string): Promise<string[]> {
 }
 
 describe('validate_schema.sql', () => {
-  test('passes, reads every table, and answers with the counts of the contract', async () => {
+  test('passes, reads every table, and returns the counts of the contract', async () => {
     const [samples, counts] = await database.script(validation);
     expect(samples?.map((row) => row.sampled)).toEqual(tableNames);
     expect(counts).toEqual([
@@ -283,7 +283,7 @@ describe('validate_schema.sql', () => {
     expect(await faultsAfter('SET TRANSACTION READ ONLY')).toEqual([]);
   });
 
-  test('takes the contract as a floor', async () => {
+  test('accepts more than the contract requires', async () => {
     expect(
       await faultsAfter(`CREATE TABLE erp.invoices (id int); ALTER TABLE agent.plans ADD COLUMN colour text;
         ALTER TRIGGER tasks_set_updated_at ON erp.tasks RENAME TO tasks_touched`),
@@ -298,7 +298,7 @@ describe('validate_schema.sql', () => {
     expect(faults.filter((fault) => fault.startsWith('function'))).toHaveLength(contract.functions.length);
   });
 
-  test('names everything that hollow tables lack', async () => {
+  test('names everything that tables without columns lack', async () => {
     const faults = await faultsAfter(`DROP SCHEMA erp, agent CASCADE; CREATE SCHEMA erp; CREATE SCHEMA agent;
       ${tableNames.map((name) => `CREATE TABLE ${name} ();`).join('\n')}`);
     const globalIds = contractColumns.filter((name) => name.endsWith('.global_id'));

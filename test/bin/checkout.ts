@@ -9,7 +9,7 @@ import { onTestFinished } from 'vitest';
 
 const bin = fileURLToPath(new URL('../../bin', import.meta.url));
 
-/** Stands for the program: says under what it runs, and does what its arguments say. */
+/** A fake of the program: prints the Node that runs it, and does what its arguments say. */
 const program = `
 const say = (word) => process.stdout.write(JSON.stringify(word) + '\\n');
 export function start() {
@@ -28,11 +28,11 @@ export function start() {
 
 export interface Checkout {
   readonly folder: string;
-  /** Puts the npm package "node" into place; its Node runs with these arguments first. */
+  /** Installs a fake of the npm package "node"; its Node runs with these arguments before the others. */
   pinRuntime(...before: string[]): void;
 }
 
-/** A folder with the real `bin` and a small program in `dist`, for as long as the test runs. */
+/** Makes a folder with the real `bin` and a small program in `dist`, for one test. */
 export function openCheckout(): Checkout {
   const folder = mkdtempSync(join(tmpdir(), 'erp-deploy-bin-'));
   const write = (path: string, text: string) => {
@@ -48,7 +48,7 @@ export function openCheckout(): Checkout {
     pinRuntime: (...before) => {
       const words = [process.execPath, ...before].map((word) => `'${word}'`).join(' ');
       write('node_modules/node/package.json', '{ "name": "node" }');
-      // Counts its starts: a fault that restarts for ever shall not fill the machine.
+      // Counts its starts, so that a fault that restarts for ever does not fill the machine.
       const counted = 'echo >>"$0.starts"; [ "$(wc -l <"$0.starts")" -lt 4 ] || exit 99';
       write('node_modules/node/bin/node', `#!/bin/sh\n${counted}\nexec ${words} "$@"\n`);
       chmodSync(join(folder, 'node_modules/node/bin/node'), 0o755);
@@ -56,7 +56,7 @@ export function openCheckout(): Checkout {
   };
 }
 
-/** Arguments that make this Node say that it is another one. */
+/** Returns arguments that make this Node report another version. */
 export function pretending(version: string): readonly string[] {
   const versions = `{ ...process.versions, node: ${JSON.stringify(version)} }`;
   const text = `Object.defineProperty(process, "versions", { value: ${versions} });`;
@@ -82,9 +82,9 @@ export function startWith(node: readonly string[], { folder }: Checkout, ...word
   };
   return {
     kill: (signal: NodeJS.Signals) => child.kill(signal),
-    /** The next thing that the program says. */
+    /** Returns the next message of the program. */
     next,
-    /** Every process that holds the output is gone when this answers. */
+    /** Waits until every process that holds the output has ended. */
     end: async () => {
       const [code, signal] = await ended;
       return { code, signal, stderr, last: await next() };
@@ -92,7 +92,7 @@ export function startWith(node: readonly string[], { folder }: Checkout, ...word
   };
 }
 
-/** What a failed test leaves behind, its children included. */
+/** Kills the processes that a failed test left, including children. */
 function endGroup(leader: number | undefined): void {
   if (leader === undefined) return;
   try {

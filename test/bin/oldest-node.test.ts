@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-// Printed by Node 22.13.1: the names of `Object.keys(require('node:fs'))` and so on.
+// Printed by Node 22.13.1: the names of `Object.keys(require('node:fs'))` and of the other modules.
 import exportsThere from './data/node-22.13.1-exports.json' with { type: 'json' };
 
 const root = join(import.meta.dirname, '../../src');
 const known = new Map(Object.entries(exportsThere).map(([module, names]) => [module, new Set(names)]));
 const imported = /^import (?:[\w$]+, )?\{([^}]*)\} from 'node:([\w/]+)';$/gms;
 
-/** Each name that a module of ours imports from one of Node's, as `tls getCACertificates`. */
+/** Each name that the sources import from a module of Node, such as `tls getCACertificates`. */
 function namesImported(): readonly (readonly [module: string, name: string])[] {
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) =>
     /\.tsx?$/.test(name),
@@ -24,7 +24,7 @@ function namesImported(): readonly (readonly [module: string, name: string])[] {
   );
 }
 
-test('the oldest Node that is supported has every name that is imported from it: it would not start otherwise', () => {
+test('the oldest supported Node has every imported name: without one the program would not start', () => {
   const names = namesImported();
   expect(names.length).toBeGreaterThan(100);
   const missing = names.filter(([module, name]) => known.get(module)?.has(name) !== true);

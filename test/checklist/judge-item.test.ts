@@ -17,7 +17,7 @@ function record(step: StepId, evidence: readonly Evidence[], open: readonly Open
 
 const unseen = (step: StepId): StepRecord => ({ step, seen: null, failedSince: null, leftOut: null });
 
-/** Judges an item by these records; every other step has none. */
+/** Judges an item by these records of its step; no other step has records. */
 function judged(id: ItemId, ...records: readonly StepRecord[]) {
   return judgeItem(known(id), steps, (step) => records.find((one) => one.step === step) ?? unseen(step));
 }
@@ -31,7 +31,7 @@ describe('an item is checked off', () => {
     });
   });
 
-  test('by a later step that checks what runs, if an earlier one only wrote it', () => {
+  test('by a later step that checks the running system, if the earlier step only wrote the configuration', () => {
     const written = record('0.2', [], [{ item: '0.2#2', reason: 'verified by 2.1' }]);
     const running = record('2.1', [{ item: '0.2#2', target: 'docker', summary: 'on portfolio-network' }]);
     expect(judged('0.2#2', written, running).state).toBe('ticked');
@@ -92,7 +92,7 @@ describe('the steps declare', () => {
     }
   });
 
-  test('of production, only what evidence of production proves', () => {
+  test('for production, only items that evidence from production proves', () => {
     const there = steps.filter(({ phase }) => phase === 'production' || phase === 'cloudflare');
     const others = there.flatMap(({ items = [] }) =>
       items.filter(({ provenOn }) => provenOn.join() !== 'production'),

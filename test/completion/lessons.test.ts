@@ -8,7 +8,7 @@ import { stack } from '../support/workspace/workspace.ts';
 
 const path = `${stack}/LESSONS_LEARNED.md`;
 
-/** The file as it would be left; null where nothing is to be written. */
+/** Returns the resulting text of the file; null if nothing is written. */
 async function written(
   { text, ...how }: Partial<Context> & { readonly text?: string },
   ...journal: readonly Entry[]
@@ -28,8 +28,8 @@ async function written(
 
 const skipped = (step: string, reason: string): Entry => ({ type: 'skipped', step, reason });
 
-describe('a step that is left out', () => {
-  it('is a lesson, with the reason where a person gave one', async () => {
+describe('a skipped step', () => {
+  it('is a lesson, with the reason if the operator gave one', async () => {
     const text = await written(
       {},
       skipped('2.4', 'nothing to *look* at'),
@@ -41,7 +41,7 @@ describe('a step that is left out', () => {
     expect(text).toMatch(/^- \S+Z, step 2\.6 skipped by the operator: left out by me$/m);
   });
 
-  it('is foreseen before the journal says so, and told once', async () => {
+  it('is listed before the journal records it, and only once', async () => {
     const leftOut = new Map([['2.4', { reason: 'no people yet', isByFlag: false }]] as const);
     expect(await written({ leftOut })).toMatch(/^- step 2\.4 skipped by the operator: no people yet$/m);
     const text = await written({ leftOut }, skipped('2.4', 'no people yet'));
@@ -49,22 +49,22 @@ describe('a step that is left out', () => {
   });
 });
 
-it('where nothing failed and nothing was left out, nothing is written', async () => {
+it('writes nothing if no step failed and none was skipped', async () => {
   expect(await written({})).toBeNull();
 });
 
-describe('what people told', () => {
+describe('the notes of the operator', () => {
   const answered = (text: string): Entry => ({ type: 'answered', step: '5.3', text });
   const applied: Entry = { type: 'applied', step: '5.3', scope: `write:${path}` };
 
-  it('is what the wizard asked for, behind what they told before', async () => {
+  it('are added after the earlier notes', async () => {
     const first = (await written({}, answered('Measure first.'))) ?? '';
     expect(first).toContain('## Notes\n\nMeasure first.\n\n## Collected');
     const second = await written({ text: first }, answered('Then cut.'));
     expect(second).toContain('## Notes\n\nMeasure first.\n\nThen cut.\n\n## Collected');
   });
 
-  it('is reported once, whether or not the journal knows that it was written, and nothing is nothing', async () => {
+  it('are written once, whether or not the journal records that, and empty notes are not written', async () => {
     const text = (await written({}, answered('Measure first.'))) ?? '';
     expect(await written({ text }, answered('Measure first.'))).toBeNull();
     const repaired = text.replace('Measure', 'Weigh');
@@ -73,13 +73,13 @@ describe('what people told', () => {
     expect(await written({}, answered(''))).toBeNull();
   });
 
-  it('is kept from a file that an earlier version wrote', async () => {
+  it('are kept from a file that an earlier version wrote', async () => {
     const text = (await written({}, answered('Measure first.'))) ?? '';
     const earlier = text.replace('## Notes', '## Told by people');
     expect(await written({ text: earlier })).toContain('## Notes\n\nMeasure first.\n\n## Collected');
   });
 
-  it('stays where the section was edited by hand, and is replaced by a file that is given', async () => {
+  it('stay if the text around them was edited by hand, and are replaced by those of a given file', async () => {
     const text = (await written({}, answered('Measure first.'))) ?? '';
     const edited = text.replace('No step failed or was skipped.', 'All went well!');
     const kept = await written({ text: edited });

@@ -7,7 +7,7 @@ import { contextWith } from '../support/program/step-context.ts';
 
 const tasks = 'openspec/changes/add-erp/tasks.md';
 
-/** As the checklist ends. */
+/** The end of a checklist. */
 const ownBoxes = `### 5.3 Mark Change Complete
 - [ ] Update OpenSpec change status (if using openspec tooling)
 - [x] Document lessons learned (if any)
@@ -15,7 +15,9 @@ const ownBoxes = `### 5.3 Mark Change Complete
 - [ ] Notify stakeholders that schema is ready for service development
 `;
 
-/** What 5.3 would do about a change with these tasks; OpenSpec counts the same boxes, and so many elsewhere. */
+/**
+ * Returns what step 5.3 would do about a change with these tasks. OpenSpec counts their items, and some in other files.
+ */
 async function changesFor(
   text: string,
   elsewhere = 0,
@@ -37,7 +39,7 @@ async function changesFor(
   const parsed = parseConfig('openspec-change: add-erp\n', 'erp-deploy.config.yaml');
   if ('faults' in parsed) throw new Error('the configuration is at fault');
   const { signal } = new AbortController();
-  // The program is asked for its list alone.
+  // The fake program answers only the command for the list.
   const context = contextWith({ files, config: parsed.config, processes: processes as Processes, signal });
   const { changes, open } = await openspecPart(context);
   return [
@@ -50,12 +52,12 @@ async function changesFor(
 
 const archives = ['openspec archive add-erp --yes --json'];
 
-it('is archived where nothing but its own completion is left to tick', async () => {
+it('is archived if only the item about its own archiving is left', async () => {
   expect(await changesFor(`### 5.2 Check\n- [x] done\n\n${ownBoxes}`)).toEqual(archives);
   expect(await changesFor(ownBoxes.replaceAll('[ ]', '[x]'))).toEqual(archives);
 });
 
-it('is not archived while anything else is open, also in words of 5.3 elsewhere', async () => {
+it('is not archived while another item is open, even one with the text of 5.3 in another section', async () => {
   const waits = [expect.stringMatching(/^add-erp has \d+ of \d+ tasks done; check off/)];
   expect(await changesFor(`### 5.2 Check\n- [ ] not yet\n\n${ownBoxes}`)).toEqual(waits);
   expect(await changesFor(`${ownBoxes}- [ ] A task of our own\n`)).toEqual(waits);
@@ -68,13 +70,13 @@ it('is archived although a note precedes the list', async () => {
   expect(await changesFor(ownBoxes, 0, { note })).toEqual(archives);
 });
 
-it.each(['0.16.0', '1.2.0', '1.4.1'])('is left to a newer OpenSpec by version %s', async (version) => {
+it.each(['0.16.0', '1.2.0', '1.4.1'])('is not archived by OpenSpec %s, which is too old', async (version) => {
   const fails = "error: unknown option '--json'\n";
   const [reason] = await changesFor(ownBoxes, 0, { version, fails });
   expect(reason).toBe(`openspec ${version.slice(0, -2)} cannot archive with --json`);
 });
 
-it('is left open in the words of an OpenSpec that fails', async () => {
+it('is left open with the output of OpenSpec if that fails', async () => {
   const [reason] = await changesFor(ownBoxes, 0, { fails: 'no such project' });
   expect(reason).toBe('openspec list --json did not print the changes; it said');
   expect(await changesFor(ownBoxes, 0, { note: 'not JSON {' })).toEqual([reason]);

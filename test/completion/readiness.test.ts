@@ -44,7 +44,7 @@ const none: Database = {
   ignore: () => undefined,
   close: async () => undefined,
 };
-// Nothing is asked of its server.
+// Its server is not used.
 const production = { database: none, stack: null, server: null } as unknown as Context['production'];
 
 async function told(how: Partial<Context>, ...journal: readonly Entry[]): Promise<readonly string[]> {
@@ -73,22 +73,22 @@ it.each<[string, readonly Entry[], RegExp]>([
   ['its validation failed', [applied, failed], /failed: A trigger is off\.: /],
   ['its validation failed since', [applied, validated(mark), failed], /failed: A trigger is off\.: /],
   ['other files were validated', [validated('other'), applied], /^production was validated with different /],
-])('no message says that production is ready where %s', async (_, journal, reason) => {
+])('no message reports that production is ready if %s', async (_, journal, reason) => {
   expect(await told({}, ...journal)).toEqual([expect.stringMatching(reason)]);
 });
 
-it('people are told once production is validated with these very files, also after a failure', async () => {
+it('the message may be sent after production was validated with the current files, even after an earlier failure', async () => {
   expect(await told({}, applied, failed, validated(mark))).toEqual(['exact']);
 });
 
-it('what this very run is to validate may be told of at its end', async () => {
+it('the message may be planned if this run will validate production before it', async () => {
   const running = { production, selected: new Set(['3.4', '5.3'] as const) };
   expect(await told(running, applied, failed)).toEqual(['not notified yet']);
   expect(await told({ production }, applied, failed)).toEqual([expect.stringContaining('failed')]);
 });
 
 it.each([archiveCheck, completion])(
-  '$id needs the database that the rollout ends at, and no other',
+  '$id needs only the database of the last target of the rollout',
   async ({ needs }) => {
     const unmet = async (context: Context) => {
       const held = await Promise.all(

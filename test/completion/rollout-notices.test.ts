@@ -61,7 +61,7 @@ test('posts a message at the first change of production and one at the end, in t
   ]);
 });
 
-test('says which problem ended the rollout, without its excerpt', async () => {
+test('names the problem that ended the rollout, without its excerpt', async () => {
   const texts = await textsOf([change('production'), problem('production')], 4);
   expect(texts).toEqual([
     expect.stringContaining(' started '),
@@ -77,7 +77,7 @@ test('says that a rollout was resumed, and that it was stopped', async () => {
   ]);
 });
 
-test('posts nothing about a rollout that changes nothing in production, unless a problem is there', async () => {
+test('posts nothing about a rollout that changes nothing in production, unless it ends with a problem there', async () => {
   expect(await textsOf([change('local-test'), problem('local-test')], 4)).toEqual([]);
   expect(await textsOf([problem('production')], 4)).toEqual([
     expect.stringContaining(' failed in step 3.3 '),

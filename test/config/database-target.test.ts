@@ -16,7 +16,7 @@ function faultOf(value: string) {
 }
 
 describe('a database URL', () => {
-  it('gives every part', () => {
+  it('is split into all its parts', () => {
     expect(resolved('postgresql://erp_admin@db.example.com:6543/portfolio\n')).toEqual({
       host: 'db.example.com',
       port: 6543,
@@ -40,7 +40,7 @@ describe('a database URL', () => {
     expect(resolved(value)).toMatchObject(expected);
   });
 
-  it('is completed from the environment, which it overrides', () => {
+  it('overrides the environment, which supplies the missing parts', () => {
     const env = { PGUSER: 'eu', PGPORT: '1234', PGDATABASE: 'ed', PGSSLMODE: 'require', PGHOST: 'eh' };
     expect(resolved('postgres://h', env)).toMatchObject({
       user: 'eu',
@@ -58,14 +58,14 @@ describe('a database URL', () => {
 });
 
 describe('the password', () => {
-  it('comes from the URL with a warning', () => {
+  it('comes from the URL, with a warning', () => {
     const { password, warnings } = resolved('postgres://u:p%40ss?#+@h/d', { PGPASSWORD: 'other' });
     expect(password).toBe('p@ss?#+');
     expect(warnings).toEqual([expect.stringContaining('the URL contains a password')]);
     expect(resolved('postgres://u@h/d?password=x').warnings).toHaveLength(1);
   });
 
-  it('else from PGPASSWORD, else from the password file; an empty one counts as none', () => {
+  it('comes otherwise from PGPASSWORD or the password file; an empty one counts as missing', () => {
     const file = 'h:*:d:u:filed';
     expect(resolved('postgres://u@h/d', { PGPASSWORD: 'env' }, file).password).toBe('env');
     expect(resolved('postgres://u:@h/d', { PGPASSWORD: '' }, file)).toMatchObject({
@@ -74,7 +74,7 @@ describe('the password', () => {
     });
   });
 
-  it('is looked for where libpq looks', () => {
+  it('is searched in the same files as libpq does', () => {
     expect(passwordFilePath({ HOME: '/home/d', PGPASSFILE: '/x' })).toBe('/x');
     expect(passwordFilePath({ HOME: '/home/d' })).toBe('/home/d/.pgpass');
     expect(passwordFilePath({})).toBeUndefined();
@@ -99,22 +99,22 @@ describe('encryption', () => {
     expect(resolved(`postgres://u@${where}`).ssl.mode).toBe(mode);
   });
 
-  it("takes a root certificate of one's own", () => {
+  it('accepts a custom root certificate', () => {
     const ssl = { mode: 'verify-full', rootCertificateFile: '/ca.pem' };
     expect(resolved('postgres://u@h/d?sslrootcert=/ca.pem').ssl).toEqual(ssl);
   });
 
-  it('is warned about where the network can read along', () => {
+  it('causes a warning if it does not protect the connection from the network', () => {
     expect(resolved('postgres://u@h/d?sslmode=prefer').warnings[0]).toContain('read the connection');
     expect(resolved('postgres://u@localhost/d').warnings).toEqual([]);
   });
 
-  it('says which parameters are not used', () => {
+  it('names parameters that are not used', () => {
     const { warnings } = resolved('postgres://u@h/d?channel_binding=prefer&application_name=x');
     expect(warnings).toEqual(['ignored parameters of the URL: channel_binding, application_name']);
   });
 
-  it('refuses channel binding that is required, and a parameter that is given twice', () => {
+  it('refuses required channel binding, and a repeated parameter', () => {
     const surroundings = { env: {} };
     expect(resolveDatabaseTarget('postgres://u@h/d?channel_binding=require', surroundings)).toMatchObject({
       fault: { what: expect.stringContaining('channel binding') },
@@ -128,7 +128,7 @@ describe('encryption', () => {
   });
 });
 
-describe('a value that is no usable URL', () => {
+describe('a value that is not a usable URL', () => {
   it.each([
     ['', 'not a URL'],
     ['host=h dbname=d', 'not a URL'],
@@ -153,7 +153,7 @@ describe('a value that is no usable URL', () => {
     expect(faultOf(value)).toContain(said);
   });
 
-  it('is never quoted, wherever a mistyped password ended up', () => {
+  it('is never quoted, because any part may be a mistyped password', () => {
     const piece = fc.constantFrom(
       'hunter2',
       'hunter2',
@@ -205,12 +205,12 @@ describe('a password file', () => {
     expect(passwordFromPgpass(text, target)).toBe(password);
   });
 
-  it("takes a server's own socket for localhost, and names with escapes", () => {
+  it('treats a Unix socket as localhost, and reads escaped names', () => {
     expect(passwordFromPgpass('localhost:*:*:*:x', { ...target, host: '/run/postgresql' })).toBe('x');
     expect(passwordFromPgpass('\\:\\:1:*:*:*:x', { ...target, host: '::1' })).toBe('x');
   });
 
-  it('gives back any password that was escaped', () => {
+  it('returns any password that was escaped', () => {
     const passwords = fc.string({ unit: 'binary', minLength: 1 }).filter((one) => !/[\n\r]/.test(one));
     fc.assert(
       fc.property(passwords, (password) => {

@@ -24,7 +24,7 @@ describe('a .env line that every reader reads alike', () => {
   });
 });
 
-describe('a line that some reader reads otherwise', () => {
+describe('a line that some readers read differently', () => {
   const secret = 'hunter2';
   it.each([
     [`POSTGRES_PASSWORD=${secret}\r\n`, 'Windows line end'],
@@ -61,7 +61,7 @@ describe('a line that some reader reads otherwise', () => {
     expect(JSON.stringify(faults)).not.toContain(secret);
   });
 
-  it('is reported with all the others, in the order of the file', () => {
+  it('is reported together with all other such lines, in the order of the file', () => {
     const text = 'POSTGRES_PASSWORD=a b\nnonsense\nPOSTGREST_JWT_SECRET="$x"\nPOSTGRES_PASSWORD=c\n';
     expect(reasonsOf(text)).toEqual([
       '1: a character outside of quotes that is special to a shell',
@@ -81,7 +81,7 @@ describe('lines for keys that are not needed', () => {
     "OTHER=it's",
     'OTHER="a\\"b"',
     'my.key=1\r',
-  ])('do not matter while they leave the others readable: %j', (line) => {
+  ])('are ignored if they do not affect other lines: %j', (line) => {
     expect(reasonsOf(`${line}\nPOSTGRES_PASSWORD=abc\n`)).toEqual([]);
     expect(passwordIn(`${line}\nPOSTGRES_PASSWORD=abc\n`)).toBe('abc');
   });
@@ -101,8 +101,8 @@ describe('lines for keys that are not needed', () => {
   });
 });
 
-describe('what a .env lacks', () => {
-  it('names the missing keys; one with a fault is there', () => {
+describe('the check of a .env', () => {
+  it('names the missing keys; a key with a faulty line is not missing', () => {
     expect(missingKeys(read('POSTGRES_PASSWORD=$x').entries, needed)).toEqual(['POSTGREST_JWT_SECRET']);
   });
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseEnvFile } from '../../src/config/env-file.ts';
 import { pythonWith } from '../support/program/python.ts';
 
-/** Values as people write them, odd ones among them; those that we refuse are left out. */
+/** Values as users write them, also odd ones, without those that erp-deploy refuses. */
 const raw = fc.oneof(
   fc.string({ unit: fc.constantFrom(...`aZ0_-./:@%+,=#$'"\`\\ !~é😀*{}()&|;<>`) }),
   fc.string({ unit: 'grapheme' }).map((inner) => `'${inner}'`),
@@ -25,7 +25,7 @@ const keys = accepted.map((line) => line.slice(0, line.indexOf('=')));
 const text = `${accepted.join('\n')}\n`;
 const ours = parseEnvFile(text, keys).entries.map(({ value }) => value?.reveal());
 
-describe('the values we accept', () => {
+describe('the values that erp-deploy accepts', () => {
   let folder = '';
   let file = '';
   beforeAll(() => {
@@ -35,7 +35,7 @@ describe('the values we accept', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('are many, of every form', () => {
+  it('are numerous, and of every form', () => {
     expect(accepted.length).toBeGreaterThan(500);
     for (const form of [/='.*\$/, /='.*#/, /=".*#/, /=[a-z]/i, /=".*'/]) expect(text).toMatch(form);
   });
@@ -44,18 +44,18 @@ describe('the values we accept', () => {
   it.each([
     ['sh', []],
     ['bash', ['--norc']],
-  ])('are what %s reads', (shell, options) => {
+  ])('are read the same by %s', (shell, options) => {
     const script = `set -a; . "$0"; for key in ${keys.join(' ')}; do eval "printf '%s\\\\0' \\"\\$$key\\""; done`;
     const said = execFileSync(shell, [...options, '-c', script, file], { env: {}, encoding: 'utf8' });
     expect(said.split('\0').slice(0, -1)).toEqual(ours);
   });
 
-  it('are what Node reads', () => {
+  it('are read the same by Node', () => {
     const read = parseEnv(text);
     expect(keys.map((key) => read[key])).toEqual(ours);
   });
 
-  it('are what python-dotenv (compose v1) reads', () => {
+  it('are read the same by python-dotenv (compose v1)', () => {
     const program =
       'import dotenv,json,sys; print(json.dumps(list(dotenv.dotenv_values(sys.argv[1], interpolate=True).values())))';
     const python = pythonWith('dotenv', 'python3-dotenv');

@@ -44,11 +44,11 @@ describe('a configuration file', () => {
     '{}',
     'containers:\n  database:\n  api:\n',
     'production:\ncloudflare:\ndatabase:\ncontainers:\nneighbour:\nmigrations:\nskip:\n',
-  ])('gives the defaults where it sets nothing: %j', (text) => {
+  ])('results in the defaults if it sets nothing: %j', (text) => {
     expect(configIn(text)).toEqual(defaults);
   });
 
-  it('gives what it sets, and the defaults beside it', () => {
+  it('results in its settings, and defaults for the others', () => {
     const text = [
       'engine: embedded',
       'production:',
@@ -90,7 +90,7 @@ describe('a configuration file', () => {
 });
 
 describe('faults of a configuration file', () => {
-  it('are reported all at once, each with its place, what was expected and what was found', () => {
+  it('are reported all at once, each with its position, the expected and the actual value', () => {
     const text = [
       'engine: podman',
       'publicHost: x.example.com',
@@ -179,11 +179,11 @@ describe('faults of a configuration file', () => {
   it('show the line of bad YAML with a caret, unless it may contain a password', () => {
     expect(faultsIn('engine: auto\nproject: a: b')[0]?.excerpt).toEqual(['  project: a: b', '           ^']);
     expect(faultsIn('a: "postgres://u:hunter2@h')[0]).not.toHaveProperty('excerpt');
-    // What is missing at the end of the file is shown behind its last line.
+    // A fault at the end of the file is shown after its last line.
     expect(faultsIn('skip: [a\n\n').at(-1)?.excerpt).toEqual(['  skip: [a', '          ^']);
   });
 
-  it('name one cause once, although the YAML parser reports it several times', () => {
+  it('name each cause once, although the YAML parser reports it several times', () => {
     const places = faultsIn('engine: embedded\n  project: [a\n').map(
       ({ line, column }) => `${line}:${column}`,
     );
@@ -205,7 +205,7 @@ describe('faults of a configuration file', () => {
     expect(JSON.stringify(faults)).not.toMatch(/hunter2|ter2/);
   });
 
-  it('are values, never an exception, whatever the text', () => {
+  it('are returned for any text, and never thrown', () => {
     const piece = fc.constantFrom(
       'a',
       ':',
@@ -238,12 +238,12 @@ describe('faults of a configuration file', () => {
 describe('the file that init writes', () => {
   const template = configTemplate('./config.schema.json');
 
-  it('tells editors its schema in the first line, and sets nothing', () => {
+  it('names its schema for editors in the first line, and sets nothing', () => {
     expect(template.split('\n')[0]).toBe('# yaml-language-server: $schema=./config.schema.json');
     expect(configIn(template)).toEqual(defaults);
   });
 
-  it('gives the defaults, and an example where there is none, once its settings are no comments', () => {
+  it('shows for each setting its default, or an example if there is none, when it is uncommented', () => {
     const settings = template.split('\n').filter((line) => /^# +["\w.-]+:(?: |$)/.test(line));
     const config = configIn(
       settings
@@ -280,7 +280,7 @@ describe('the file that init writes', () => {
 });
 
 describe('the containers', () => {
-  it('have what is set, and the rest from the compose file or the defaults', () => {
+  it('have the given settings, and the others from the compose file or the defaults', () => {
     const given = {
       database: {
         port: 5433,
@@ -327,7 +327,7 @@ describe('the containers', () => {
   });
 });
 
-it('the schema for editors knows every setting and its default', () => {
+it('are described in the schema for editors with every setting and its default', () => {
   const schema = JSON.stringify(configJsonSchema());
   for (const name of ['engine', 'database-url', 'public-host', 'starter-schema', 'erp_admin', '^[0-5]']) {
     expect(schema).toContain(name);

@@ -6,7 +6,7 @@ import { MemoryFiles } from '../support/disk/memory-files.ts';
 
 const { signal } = new AbortController();
 
-/** A host that counts what it is asked, and answers with the number of the question. */
+/** A host that counts its queries, and answers each with its number. */
 function counting(inspected: (host: Host) => Host = inspectedHost) {
   const asked: string[] = [];
   const files = new MemoryFiles().put('migrations/a.sql', 'a').put('.env', 'KEY=1');
@@ -33,14 +33,14 @@ function counting(inspected: (host: Host) => Host = inspectedHost) {
     listens: async () => false,
     renew: async () => undefined,
   };
-  // Only what an inspection uses.
+  // Only the methods that an inspection uses.
   return { host: inspected(host as Host), asked };
 }
 
 const inspect = (host: Host, argv: readonly [string, ...string[]], cwd: string | null = null) =>
   host.processes.run(argv, cwd, signal, undefined, { inspects: true });
 
-test('asks what was inspected only once', async () => {
+test('caches the result of an inspection', async () => {
   const { host, asked } = counting();
   await Promise.all([inspect(host, ['docker', 'ps']), inspect(host, ['docker', 'ps'])]);
   await inspect(host, ['docker', 'ps']);
@@ -49,7 +49,7 @@ test('asks what was inspected only once', async () => {
   expect(asked).toEqual(['docker ps', 'read .env']);
 });
 
-test('knows a path however it is written', async () => {
+test('recognizes a path in every spelling', async () => {
   const { host, asked } = counting();
   await host.files.read('.env');
   await host.files.read('./.env');
@@ -58,14 +58,14 @@ test('knows a path however it is written', async () => {
   expect(asked).toEqual(['read .env', 'write ./.env', 'read .env']);
 });
 
-test('asks again what changes on its own', async () => {
+test('does not cache what changes on its own', async () => {
   const { host, asked } = counting();
   await host.processes.run(['docker', 'logs'], null, signal);
   await host.processes.run(['docker', 'logs'], null, signal);
   expect(asked).toEqual(['docker logs', 'docker logs']);
 });
 
-test('forgets everything when a command changes something', async () => {
+test('invalidates everything when a command changes something', async () => {
   const { host, asked } = counting();
   const inspectAll = () => Promise.all([inspect(host, ['docker', 'ps']), host.files.inspect('.env')]);
   await inspectAll();
@@ -74,7 +74,7 @@ test('forgets everything when a command changes something', async () => {
   expect(asked).toEqual(['docker ps', 'inspect .env', 'docker compose up', 'docker ps', 'inspect .env']);
 });
 
-test('forgets with a changed file only what is above or below it, and what runs beside the files', async () => {
+test('a changed file invalidates only paths above and below it, and the results of commands', async () => {
   const { host, asked } = counting();
   const inspectAll = async () => {
     await inspect(host, ['docker', 'ps']);
@@ -94,7 +94,7 @@ test('forgets with a changed file only what is above or below it, and what runs 
   ]);
 });
 
-test('forgets what was inspected while a change ran, and all of it on request or with a new connection', async () => {
+test('invalidates inspections made while a change ran, and everything on request or after a reconnect', async () => {
   const { host, asked } = counting();
   const changing = host.processes.run(['docker', 'compose', 'up'], '.', signal, () => undefined);
   await Promise.all([changing, inspect(host, ['docker', 'ps'])]);
@@ -106,7 +106,7 @@ test('forgets what was inspected while a change ran, and all of it on request or
   expect(asked.filter((one) => one === 'docker ps')).toHaveLength(4);
 });
 
-test('keeps what the file system refuses as long as any other answer', async () => {
+test('caches a refusal of the file system like any other answer', async () => {
   const { host, asked } = counting();
   await expect(host.files.read('absent')).rejects.toThrow('ENOENT');
   await expect(host.files.read('absent')).rejects.toThrow('ENOENT');
@@ -115,7 +115,7 @@ test('keeps what the file system refuses as long as any other answer', async () 
   expect(asked).toEqual(['read absent', 'read absent']);
 });
 
-test('does not keep any other failure', async () => {
+test('does not cache any other failure', async () => {
   const { host, asked } = counting();
   const cut = async () => {
     asked.push('docker ps');
@@ -127,7 +127,7 @@ test('does not keep any other failure', async () => {
   expect(asked).toEqual(['docker ps', 'docker ps']);
 });
 
-test('on this machine, files are read each time, and a changed one forgets what was asked in a folder', async () => {
+test('on this machine, files are read each time, and a changed file invalidates the results of commands in a folder', async () => {
   const { host, asked } = counting((own) => inspectedHere(own, new Kept()));
   const inspectAll = async () => {
     await inspect(host, ['docker', 'ps']);

@@ -21,7 +21,7 @@ function migrate(name: string, text: string, head: string | null): SqlChange {
 
 const backendOf = async (session: Session) => (await session.query('select pg_backend_pid() as pid'))[0]?.pid;
 
-test('what migrations did is looked at on a new connection: one for all of them, and the old one is closed', async () => {
+test('after migrations, the database is checked on one new connection, and the old one is closed', async () => {
   let opened = 0;
   const open = () => {
     opened += 1;

@@ -7,6 +7,6 @@ test.each([
   ['900KiB / 300MiB', 1],
   ['0B / 0B', 0],
   ['--', null],
-])('what docker prints as %s is %s MB', (usage, megabytes) => {
+])('reads "%s" of docker as %s MB', (usage, megabytes) => {
   expect(megabytesIn(usage)).toBe(megabytes);
 });

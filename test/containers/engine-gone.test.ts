@@ -17,14 +17,14 @@ const looks: Readonly<Record<string, (host: Host) => Promise<unknown>>> = {
   'a port': (host) => occupantOf({ host }, defaultContainers.database, signal),
 };
 
-/** An engine with nothing in it: lists are empty, and what is named is not there. */
+/** An empty engine: lists have no entries, and named objects do not exist. */
 function emptyEngine(words: string) {
   if (words.includes(' inspect')) return { exitCode: 1, stderr: 'Error response from daemon: No such thing' };
   return words.includes('version') ? engineThere : { stdout: '' };
 }
 
-describe.each(Object.entries(looks))('a look for %s', (_, look) => {
-  it('says that no engine answers, where one answered before', async () => {
+describe.each(Object.entries(looks))('the check for %s', (_, look) => {
+  it('reports that the engine no longer answers', async () => {
     let there = true;
     const host = scriptedHost((argv) => (there ? emptyEngine(argv.join(' ')) : engineGone));
     expect(await toolsOf(host, signal)).toMatchObject({ compose: 'v2' });
@@ -35,14 +35,14 @@ describe.each(Object.entries(looks))('a look for %s', (_, look) => {
     });
   });
 
-  it('finds nothing where the engine has nothing of it', async () => {
+  it('finds nothing in an empty engine', async () => {
     const noListener = { listens: async () => false };
     const found = await look(scriptedHost((argv) => emptyEngine(argv.join(' ')), noListener));
     expect([null, false]).toContain(found);
   });
 });
 
-it('a container that went between two looks is not there; one that the engine does not show is a fault', async () => {
+it('treats a container that was removed between two queries as missing, and reports one that cannot be inspected', async () => {
   const listing = ['id', ''];
   const going = scriptedHost((argv) =>
     argv.includes('ls') ? { stdout: listing.shift() ?? '' } : emptyEngine(argv.join(' ')),
@@ -56,12 +56,12 @@ it('a container that went between two looks is not there; one that the engine do
   });
 });
 
-it('a container that is there is found', async () => {
+it('finds an existing container', async () => {
   const host = scriptedHost((argv) => ({ stdout: argv.includes('ls') ? 'id' : inspected() }));
   expect(await containerNamed(host, 'postgres-erp', signal)).toMatchObject({ id: 'id', status: 'running' });
 });
 
-it('the embedded engine is a way out here, and none for a production host', async () => {
+it('suggests the embedded engine for this machine, but not for a production host', async () => {
   const saying = (more: Partial<Host>) => scriptedHost(() => engineGone, more);
   const advice = async (host: Host) => JSON.stringify(await toolsOf(host, signal));
   expect(await advice(saying({ id: 'here' }))).toContain('"--engine","embedded"');

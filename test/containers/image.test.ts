@@ -11,23 +11,23 @@ const pulled = {
 };
 const built = { ...pulled, digests: [] };
 
-describe('the image of a container is recorded', () => {
-  test('with the digest that pins it', () => {
+describe('the record of the image of a container', () => {
+  test('names the image and its digest', () => {
     expect(imageRecord(name, pulled)).toBe(`${name} (digest ${digest})`);
   });
 
-  test('once, if its name has the digest', () => {
+  test('does not repeat the digest if the name contains it', () => {
     expect(imageRecord(`${name}@${digest}`, pulled)).toBe(`${name}@${digest}`);
   });
 
-  test('by its name, if it was in no registry or was removed since', () => {
+  test('is only the name if the image came from no registry or does not exist', () => {
     expect(imageRecord(name, built)).toBe(name);
     expect(imageRecord(name, null)).toBe(name);
     expect(digestOf(built)).toBeNull();
   });
 });
 
-test('the image of a restart is shown with its id, and with its digest if it has one', () => {
+test('the text for an image shows its id, and its digest if it has one', () => {
   expect(imageText(name, pulled)).toBe(`${name} (id aaaaaaaaaaaa, digest ${digest})`);
   expect(imageText(name, built)).toBe(`${name} (id aaaaaaaaaaaa)`);
   expect(imageText(name, null)).toBe(`${name} (not pulled yet)`);

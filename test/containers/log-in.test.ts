@@ -6,7 +6,7 @@ import { inspected, scriptedHost } from '../support/production/scripted-host.ts'
 
 const { signal } = new AbortController();
 
-/** A log-in whose server restarts after the first session was opened, if `restarts`. */
+/** A login whose server, if `restarts`, restarts after the first session was opened. */
 function logIn(restarts: boolean) {
   let opened = 0;
   const openServer = async (): Promise<Session> => {
@@ -24,7 +24,7 @@ function logIn(restarts: boolean) {
   return { ...ownerLogIn(stack, { database: 'portfolio', user: 'erp_admin' }, signal), opened: () => opened };
 }
 
-it('uses the session that was opened while the lock was waited for', async () => {
+it('uses the session that was opened while waiting for the lock', async () => {
   const { ahead, open, opened } = logIn(false);
   ahead();
   await open();

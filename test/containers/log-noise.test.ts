@@ -17,7 +17,7 @@ const prefix = defaultContainers.database.settings.log_line_prefix ?? '';
 const all = Object.values(lines);
 
 describe("the errors of a database's log", () => {
-  test('are those of other clients and of the server; the others are counted', () => {
+  test('are reported if they come from other clients or the server; own errors and refused requests are only counted', () => {
     expect(sortErrors(all, prefix)).toEqual({
       faults: [lines.api, lines.other, lines.server, lines.quoting],
       ownErrors: 3,
@@ -41,13 +41,13 @@ describe("the errors of a database's log", () => {
     },
   );
 
-  test('are all of them if the prefix does not name the application, as of an earlier deployment', () => {
+  test('are all reported if the prefix does not name the application, as in earlier deployments', () => {
     const unnamed = all.map((line) => line.replace(/\[[^\]]* [^\]]*\] /, ''));
     for (const other of ['', '%m [%p] ', '%m %%a '])
       expect(sortErrors(unnamed, other)).toEqual({ faults: unnamed, ownErrors: 0, refusedRequests: 0 });
   });
 
-  test('that were not counted are named in numbers', () => {
+  test('that were not reported are shown as numbers', () => {
     expect(discountedText({ ownErrors: 0, refusedRequests: 0 })).toBe('');
     expect(discountedText({ ownErrors: 2, refusedRequests: 1 })).toBe(
       " (not counted: 2 of erp-deploy's own sessions, 1 refused request without a token)",

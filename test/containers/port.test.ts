@@ -5,7 +5,7 @@ import { scriptedHost } from '../support/production/scripted-host.ts';
 
 const { signal } = new AbortController();
 
-/** What uses the API's port, if docker lists these containers on it one after another, and the port is open. */
+/** Returns what uses the API's port if it is open and successive `docker` calls list these containers on it. */
 function occupant(lists: readonly string[], sockets = '') {
   const left = [...lists];
   const host = scriptedHost(
@@ -17,15 +17,15 @@ function occupant(lists: readonly string[], sockets = '') {
 
 const listed = (name: string) => `${JSON.stringify({ Names: name })}\n`;
 
-it('is no stranger if its own container publishes the port', async () => {
+it('is free for the rollout if its own container publishes it', async () => {
   expect(await occupant([listed('postgrest-erp')])).toBeNull();
 });
 
-it('is its own container, which the engine started between two questions', async () => {
+it('belongs to its own container, even if the engine started it between two queries', async () => {
   expect(await occupant(['', listed('postgrest-erp')])).toBeNull();
 });
 
-it('is another container, or another program', async () => {
+it('is used by another container, or by another program', async () => {
   expect(await occupant([listed('grafana')])).toBe('the container grafana');
   expect(await occupant([], 'LISTEN 0 4096 *:3000 *:* users:(("node",pid=42,fd=18))')).toBe(
     'node (process 42)',

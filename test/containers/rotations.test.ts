@@ -22,7 +22,10 @@ const oldKey = 'the-old-key-that-signs-tokens-32-bytes-long';
 
 class Killed extends Error {}
 
-/** A server with a `.env`, a database with roles, and an API that was created from the `.env` of that moment. */
+/**
+ * A server with a `.env`, a database with roles, and an API that was created with the values of the `.env` at that
+ * time.
+ */
 class FakeServer {
   readonly files = new MemoryFiles().put(
     '.env',
@@ -157,7 +160,7 @@ class FakeServer {
   }
 }
 
-/** The keys of `.env`, in its order. */
+/** Returns the keys of `.env` in their order. */
 const keysOf = (server: FakeServer) => [...server.env().keys()];
 
 const rotations = {
@@ -180,7 +183,7 @@ async function prepared(name: Rotation): Promise<FakeServer> {
   return server;
 }
 
-/** What must hold once a rotation is over, however it came about. */
+/** Expects what must hold after every complete rotation, interrupted or not. */
 const outcomes: Readonly<Record<Rotation, (server: FakeServer) => void>> = {
   service: (server) => {
     const password = server.passwords.get('erp_service') ?? '';
@@ -215,7 +218,7 @@ const outcomes: Readonly<Record<Rotation, (server: FakeServer) => void>> = {
 };
 
 describe.each(names)('the rotation %s', (name) => {
-  it('leaves one value under each key of .env', async () => {
+  it('leaves each key of .env with one value', async () => {
     const server = await prepared(name);
     await rotations[name](server);
     outcomes[name](server);
@@ -231,14 +234,14 @@ describe.each(names)('the rotation %s', (name) => {
       Promise.resolve(server),
       rotations[name](server.killAt(change, when)).catch((error: unknown) => error),
     ]);
-    // Later changes than the last one do not exist: then nothing killed it.
+    // There is no change with this number, so the rotation was not killed.
     if (ended === undefined) return outcomes[name](server);
     expect(ended).toBeInstanceOf(Killed);
     const generated = [...pending.env()]
       .filter(([key]) => key.endsWith('_PENDING'))
       .map(([, value]) => value);
     await rotations[name](server.killAt(Number.POSITIVE_INFINITY, 'before')).catch((error: unknown) => {
-      // Killed after the last change: there is nothing left to finish.
+      // The rotation was killed after its last change, so nothing is left to finish.
       if (name === 'jwt --finish' || name === 'jwt') expect(error).toBeInstanceOf(ProblemError);
       else throw error;
     });

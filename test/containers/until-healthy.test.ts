@@ -5,7 +5,7 @@ import { inspected, scriptedHost } from '../support/production/scripted-host.ts'
 
 const { signal } = new AbortController();
 
-/** The container as it is at one look after another, the last one for good. */
+/** The states of a container at successive queries; the last one stays. */
 function waitFor(looks: readonly { readonly restarts: number; readonly status: string }[]) {
   const left = [...looks];
   const shown = () => {
@@ -34,7 +34,7 @@ function waitFor(looks: readonly { readonly restarts: number; readonly status: s
   );
 }
 
-it('waits for one that kept ending before the cause was fixed: that was another start', async () => {
+it('waits for a container that kept crashing before the cause was fixed, because those were earlier starts', async () => {
   const looks = [
     { restarts: 5, status: 'restarting' },
     { restarts: 6, status: 'starting' },
@@ -43,7 +43,7 @@ it('waits for one that kept ending before the cause was fixed: that was another 
   expect(await waitFor(looks)).toMatchObject({ health: 'healthy', restarts: 6 });
 });
 
-it('gives one up that keeps ending while it is waited for', async () => {
+it('gives up on a container that keeps crashing while it waits', async () => {
   const looks = [
     { restarts: 0, status: 'starting' },
     { restarts: 1, status: 'restarting' },

@@ -5,12 +5,14 @@ import { inspected, scriptedHost } from '../support/production/scripted-host.ts'
 import { containersOn } from '../support/program/step-context.ts';
 
 const { signal } = new AbortController();
-const database = { target: 'production' } as Database; // nothing else of it is asked here
+const database = { target: 'production' } as Database; // the tests read only this property
 
-/** The time of a server whose clock is years behind this machine's, as that of its engine, which stamped the log. */
+/**
+ * The time on a server whose clock is years behind that of this machine. The log has the timestamps of the same clock.
+ */
 const since = '2020-01-01T12:00:00.000000002Z';
 
-/** An engine with a log. */
+/** A target whose engine has a container with this log, or no container. */
 function targetWith(log: readonly string[], container = true) {
   const host = scriptedHost((argv) => {
     const words = argv.join(' ');
@@ -25,13 +27,13 @@ function targetWith(log: readonly string[], container = true) {
 const before = '2020-01-01T12:00:00.000000001Z FATAL:  terminating connection due to administrator command';
 const after = '2020-01-01T12:00:01.000000000Z ERROR:  division by zero';
 
-it('finds an error of its own time by the clock that stamps the log, whatever the clock here says', async () => {
+it('reports an error logged after `since`, by the clock of the server and not the local one', async () => {
   await expect(readLog(targetWith([before, after]), since, signal, false)).rejects.toMatchObject({
     problems: [{ code: 'ERP-0627', excerpt: [after] }],
   });
 });
 
-it('takes no error from before for one of its own', async () => {
+it('ignores an error logged before `since`', async () => {
   expect(await readLog(targetWith([before]), since, signal, false)).toEqual({
     facts: { logErrors: 0, ownErrors: 0, refusedRequests: 0 },
     summary: expect.stringMatching(
@@ -41,7 +43,7 @@ it('takes no error from before for one of its own', async () => {
   });
 });
 
-it('counts the errors of its own sessions and refused requests without a token, and shows their number', async () => {
+it('reports the errors of other clients, and only counts those of its own sessions and of refused requests without a token', async () => {
   const named = (who: string, message: string) =>
     `2020-01-01T12:00:01.000000000Z [7] [${who}] ERROR:  ${message}`;
   const log = [
@@ -60,7 +62,7 @@ it('counts the errors of its own sessions and refused requests without a token, 
   });
 });
 
-it('says so where there is no log, instead of proving anything', async () => {
+it('reports that there is no log, and records no facts', async () => {
   expect(await readLog(targetWith([], false), since, signal, false)).toEqual({
     facts: {},
     summary: '',
@@ -68,7 +70,7 @@ it('says so where there is no log, instead of proving anything', async () => {
   });
 });
 
-it('asks the server for its time, as the log has it', async () => {
+it('asks the server for its time in the format of the log', async () => {
   const asked: string[] = [];
   const session = {
     query: async (sql: string) => {

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => session.close());
 
-test('a catalog that nothing was written to is not read again', async () => {
+test('does not read an unchanged catalog again', async () => {
   const first = await catalogNow(session);
   await session.query('select * from erp.a');
   expect(await catalogNow(session)).toBe(first);
@@ -23,7 +23,7 @@ test.each([
   "comment on table erp.a is 'x'",
   'revoke all on schema erp from public; grant usage on schema erp to public',
   'begin; drop table erp.a; commit',
-])('what is changed by %s is seen', async (sql) => {
+])('notices the change made by %s', async (sql) => {
   const before = await catalogNow(session);
   await session.script(sql);
   const after = await catalogNow(session);
@@ -31,7 +31,7 @@ test.each([
   expect(after).toEqual(await readCatalog(session));
 });
 
-test('what a transaction that is still open has changed is seen, and seen gone when it is rolled back', async () => {
+test('notices the changes of its own open transaction, and their rollback', async () => {
   await session.script('begin; create table erp.opened (id int)');
   expect(await catalogNow(session)).toEqual(await readCatalog(session));
   await session.script('alter table erp.opened add column name text');

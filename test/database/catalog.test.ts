@@ -5,7 +5,7 @@ import type { Session } from '../../src/domain/session.ts';
 import { applyBundled } from '../support/database/bundled-migrations.ts';
 import { engines } from '../support/production/older-engines.ts';
 
-/** Counts what goes to the server. */
+/** A session that counts what is sent to the server. */
 function counted(session: Session): Session & { readonly trips: () => number } {
   let trips = 0;
   const count = <T>(answer: T): T => {
@@ -20,7 +20,7 @@ function counted(session: Session): Session & { readonly trips: () => number } {
   };
 }
 
-/** A transaction holds a lock on each table that it makes, and there is room for some thousands only. */
+/** A transaction holds a lock on each table that it creates, and the lock table has room for only some thousands. */
 const manyTables = (from: number, to: number) =>
   Array.from({ length: (to - from) / 500 }, (_, part) => {
     const first = from + part * 500;
@@ -28,7 +28,7 @@ const manyTables = (from: number, to: number) =>
       execute format('create table many.t%s (id int not null)', n); end loop; end $$; commit; begin`;
   }).join(';\n');
 
-test('a catalog of a thousand tables and one of four thousand take one round trip each', {
+test('reads a catalog of a thousand tables, and one of four thousand, in one round trip each', {
   timeout: 120_000,
 }, async () => {
   const session = counted(await engines['18']());
@@ -50,7 +50,7 @@ test('a catalog of a thousand tables and one of four thousand take one round tri
   ]);
 });
 
-test('it does not matter in which schema an extension lies', async () => {
+test('the schema of an extension does not matter', async () => {
   const usual = await applyBundled(await engines['18']());
   const expected = await readCatalog(usual);
   await usual.close();
@@ -64,7 +64,7 @@ test('it does not matter in which schema an extension lies', async () => {
   expect(await compareCatalogs(expected, live, { strict: true })).toEqual([]);
 });
 
-test('the ledger, temporary tables and what extensions made are left out', async () => {
+test('leaves out the ledger, temporary tables, and objects of extensions', async () => {
   const session = await engines['18']();
   await session.script(`create extension vector; create schema erp_deploy; create table erp_deploy.ledger (id int);
     create temporary table passing (id int)`);

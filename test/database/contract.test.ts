@@ -38,16 +38,16 @@ const altered = (key: ObjectKey, attributes: CatalogObject['attributes']): Catal
   ),
 });
 
-test('the bundled migrations keep the whole contract', () => {
+test('the bundled migrations fulfil the whole contract', () => {
   expect(found(catalog)).toEqual([]);
 });
 
-test('the bundled migrations make as many objects as the checklist lists', () => {
+test('the bundled migrations create as many objects as the checklist lists', () => {
   const { tables: _sum, erpTables, agentTables, ...counts } = contract.counts;
   expect(countObjects(catalog)).toEqual({ ...counts, tablesErp: erpTables, tablesAgent: agentTables });
 });
 
-test('every table, column, key, trigger and function of the contract is missed when it is gone', () => {
+test('every table, column, key, trigger and function of the contract is reported if it is missing', () => {
   const listed = Object.entries(contract.tables);
   const keys = [
     ...listed.map(([table]) => `table ${table}`),
@@ -96,7 +96,7 @@ test.each<[key: ObjectKey, attributes: CatalogObject['attributes'], line: string
   expect(found(altered(key, attributes))).toEqual([line]);
 });
 
-test('what a user adds does not break the contract', async () => {
+test('objects that a user adds do not break the contract', async () => {
   await session.script(`begin; create schema theirs; create table erp.more (id int primary key references erp.people);
     alter table erp.people add column nick text unique; create index on erp.people (nick)`);
   const wider = await readCatalog(session);

@@ -29,7 +29,7 @@ async function newcomer(name: string): Promise<Session> {
   return openPostgres({ ...server.config, user: name, database: name });
 }
 
-test('of a role without rights, the SQL for an administrator is all that it needs to migrate', async () => {
+test('the SQL for an administrator gives a role without rights all that it needs to migrate', async () => {
   const session = await newcomer('newcomer');
   const place = { database: 'newcomer', user: 'newcomer' };
   const before = await serverFitness(session, expected);
@@ -50,7 +50,7 @@ test('of a role without rights, the SQL for an administrator is all that it need
   await session.close();
 });
 
-test('of an extension that only a superuser may make, it is in the SQL; not where a provider decides', async () => {
+test('the SQL creates an extension that only a superuser may create, unless the provider allows it', async () => {
   const session = await newcomer('guest');
   await administrator.script('grant create on database guest to guest; alter role guest createrole');
   const untrusted = { ...expected, objects: expected.objects.map(renamed) };
@@ -68,12 +68,12 @@ test('of an extension that only a superuser may make, it is in the SQL; not wher
   }
 });
 
-test('an extension that the server has no files of is reported as such', async () => {
+test('an extension that is not installed on the server is reported', async () => {
   const { extensions } = await serverFitness(administrator, expected);
   expect(extensions).toEqual([{ name: 'vector', available: false, superuser: null }]);
 });
 
-test('a standby says that it is one', async () => {
+test('a standby is recognized', async () => {
   const standby = await startStandby(server);
   const session = await openPostgres(standby.config);
   expect(await serverFitness(session, expected)).toMatchObject({ standby: true });

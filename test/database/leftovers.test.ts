@@ -10,14 +10,15 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => server.stop());
 
-test('a session of ours that holds locks is found, passed by, and ended; one that only looks or validates is not found', async () => {
+test('finds a session of erp-deploy that holds locks, works beside it, and ends it; ignores one that only reads or validates', async () => {
   const [ours, left, looking] = await Promise.all([1, 2, 3].map(() => openPostgres(server.config)));
   if (ours === undefined || left === undefined || looking === undefined) throw new Error('no session');
   await ours.script('create table held (id bigint)');
   await looking.script('begin; select * from held');
   expect(await leftoversIn(ours)).toEqual([]);
   await looking.script('commit');
-  // A colleague's validate, which takes no lock of the production host, in the midst of its behaviours.
+  // The session of a colleague's validate in the middle of its behaviour checks. It takes no lock of the production
+  // host.
   await markAsReadOnly(looking);
   await looking.script('begin; insert into held values (1)');
   expect(await leftoversIn(ours)).toEqual([]);
@@ -28,7 +29,7 @@ test('a session of ours that holds locks is found, passed by, and ended; one tha
   expect(more).toEqual([]);
   expect(leftover?.words).toMatch(/^idle in transaction, in a transaction since \d\d:\d\d:\d\d UTC$/);
   if (leftover === undefined) throw new Error('nothing was found');
-  // A table under an ACCESS EXCLUSIVE lock cannot be read.
+  // A table with an ACCESS EXCLUSIVE lock cannot be read.
   expect(await populatedTables(ours)).toEqual({ tables: 1, example: 'public.held' });
 
   await endLeftover(ours, { ...leftover, started: '2026-01-01 00:00:00+00' });

@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 const correct = () => setLogins(session, password, randomBytes);
 
-it('names both login roles if they are missing, and makes them', async () => {
+it('reports both login roles if they are missing, and creates them', async () => {
   expect(await loginFaults(session, password)).toEqual({ authenticator: ['missing'], readonly: ['missing'] });
   const before = await catalogNow(session);
   await correct();
@@ -38,7 +38,7 @@ it.each([
   ['grant erp_service to erp_readonly', 'may switch to erp_service'],
   ["alter role erp_readonly password 'another'", 'another password'],
   ['alter role erp_readonly password null', 'another password'],
-])('finds out about "%s", and corrects it', async (statement, fault) => {
+])('detects "%s", and corrects it', async (statement, fault) => {
   await session.script(statement);
   const { readonly } = await loginFaults(session, password);
   expect(readonly).toEqual([expect.stringContaining(fault)]);
@@ -67,7 +67,7 @@ it.each([
     "create function erp.f() returns int language sql security definer as 'select 1'",
     'erp_readonly: EXECUTE on erp.f() (SECURITY DEFINER)',
   ],
-])('counts what "%s" gives erp_readonly as beyond its bounds', async (statement, excess) => {
+])('reports the rights that "%s" gives erp_readonly as excessive', async (statement, excess) => {
   await session.script('create schema erp_deploy_test');
   await session.script('begin');
   await session.script(statement);

@@ -42,7 +42,7 @@ function migration(name: string, text: string, rest: Partial<MigrationFile> = {}
   return { name, text, checksum: checksumOf(text), mode: 'transaction', ...rest };
 }
 
-/** What the next one gets who is handed a connection of the pool, on each of them. */
+/** Returns the settings that the next client finds on each connection of the pool. */
 async function inherited(): Promise<readonly unknown[]> {
   const others = await Promise.all([openPostgres(pooler.config), openPostgres(pooler.config)]);
   const asked = `begin; select current_setting('search_path') as path, current_setting('lock_timeout') as wait,
@@ -55,7 +55,7 @@ async function inherited(): Promise<readonly unknown[]> {
 
 const asNew = { path: '"$user", public', wait: '0', idle: '0', who: 'postgres' };
 
-test('migrations are applied behind a pooler, and nothing of ours stays with its connections', async () => {
+test('applies migrations behind a pooler, and leaves no settings on its connections', async () => {
   const [erp = '', agent = ''] = bundledMigrations.map(withoutVector);
   await applyMigration(session, migration('001_erp.sql', erp), null);
   await applyMigration(session, migration('002_agent.sql', agent), '001_erp.sql');
@@ -70,7 +70,7 @@ test('migrations are applied behind a pooler, and nothing of ours stays with its
   expect(await direct.query("select from pg_locks where locktype = 'advisory'")).toEqual([]);
 });
 
-test('a refused migration leaves no transaction open with the pooler', async () => {
+test('a refused migration leaves no open transaction on a connection of the pooler', async () => {
   const wrong = migration('102_wrong.sql', 'create table erp.one (id int); select 1 / 0');
   await expect(applyMigration(session, wrong, '101_index.sql')).rejects.toMatchObject({
     name: 'ProblemError',
@@ -79,26 +79,26 @@ test('a refused migration leaves no transaction open with the pooler', async () 
   expect(await inherited()).toEqual([asNew, asNew]);
 });
 
-test('the catalog and the behaviours are the same, seen behind a pooler', async () => {
+test('the catalog and the behaviour checks give the same results behind a pooler', async () => {
   const catalog = await readCatalog(direct);
   expect(await readCatalog(session)).toEqual(catalog);
   expect(await checkBehaviour(session, catalog)).toEqual(await checkBehaviour(direct, catalog));
   expect(await inherited()).toEqual([asNew, asNew]);
 });
 
-test('a pooler that hands out connections by transaction is distinguished from a server, for pg_dump would spoil them', async () => {
+test('a pooler in transaction mode is distinguished from a server, because pg_dump would leave settings on its connections', async () => {
   expect(await handsOutByTransaction(() => openPostgres(pooler.config))).toBe(true);
   expect(await handsOutByTransaction(() => openPostgres(server.config))).toBe(false);
   expect(await direct.query("select from pg_stat_activity where state like 'idle in%'")).toEqual([]);
 });
 
-test('one that hands out whole sessions is as good as the server', async () => {
+test('a pooler in session mode is treated like a server', async () => {
   const whole = await startPooler(server, 'session');
   expect(await handsOutByTransaction(() => openPostgres(whole.config))).toBe(false);
   await whole.stop();
 });
 
-test('a restore behind a pooler leaves its connections as they were', async () => {
+test('a restore behind a pooler leaves no settings on its connections', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'erp-deploy-dumps-'));
   const run = (
     { argv: [program, ...words], input = '' }: Command,

@@ -3,10 +3,10 @@ import { expect, it } from 'vitest';
 import { printableSql } from '../../src/database/printable-sql.ts';
 import { hostileTexts, rawCharacters } from '../support/program/hostile-texts.ts';
 
-/** PostgreSQL has no text with NUL or with half of a surrogate pair. */
+/** PostgreSQL stores no text with NUL or with half of a surrogate pair. */
 const texts = Object.values(hostileTexts).map((text) => text.replaceAll('\0', '').toWellFormed());
 
-it('prints names and strings so that PostgreSQL reads the same, in every kind of quotes', async () => {
+it('prints names and strings that PostgreSQL reads unchanged, in every kind of quotes', async () => {
   const database = await PGlite.create();
   for (const text of texts) {
     const [name, value] = [text.slice(0, 20).replaceAll('"', '""'), text.replaceAll("'", "''")];

@@ -29,7 +29,7 @@ beforeAll(async () => {
   return () => session.close();
 }, 60_000);
 
-it('finds no excess in the bundled migrations', async () => {
+it('finds no excessive right in the bundled migrations', async () => {
   expect(await excessRights(session, [])).toEqual([]);
 });
 
@@ -67,7 +67,7 @@ describe('a migration of the user', () => {
       `create function erp.f() returns int language sql as 'select 1'; grant usage on schema erp to public`,
       'erp_anon: EXECUTE on erp.f()',
     ],
-  ])('that says "%s" is rolled back, with what it would give', async (text, excess) => {
+  ])('with "%s" is rolled back, and the excessive right is named', async (text, excess) => {
     await expect(apply('100_x.sql', `${text};`)).rejects.toMatchObject({
       problems: [
         { code: 'ERP-0543', exit: 4, excerpt: expect.arrayContaining([expect.stringContaining(excess)]) },
@@ -85,13 +85,13 @@ describe('a migration of the user', () => {
     `create function erp.t() returns trigger language plpgsql security definer as 'begin return new; end'`,
     'create role reporting; grant select on erp.people to reporting',
     'grant delete on erp.people to erp_api',
-  ])('that says "%s" is applied', async (text) => {
+  ])('with "%s" is applied', async (text) => {
     const name = `20${Math.floor(performance.now())}_x.sql`;
     await apply(name, `${text};`);
     expect(head).toBe(name);
   });
 
-  it('may give what the configuration allows by name', async () => {
+  it('may grant a right that the configuration allows by name', async () => {
     await apply('900_x.sql', 'grant select on erp.people to erp_anon;', ['erp_anon: SELECT on erp.people']);
     expect(await excessRights(session, [])).toEqual(['erp_anon: SELECT on erp.people']);
     expect(await excessRights(session, ['erp_anon: SELECT on erp.people'])).toEqual([]);

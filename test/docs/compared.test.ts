@@ -6,6 +6,6 @@ const page = readFileSync(new URL('../../docs/reference/compared.md', import.met
 const rows = page.split('\n').filter((line) => line.startsWith('| '));
 const named = rows.map((row) => row.split('|')[1] ?? '').join(',');
 
-test.each(objectKinds)('the page says what is compared of a %s', (kind) => {
+test.each(objectKinds)('the page lists the compared properties of a %s', (kind) => {
   expect(named).toContain(kind);
 });

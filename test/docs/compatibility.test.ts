@@ -7,7 +7,7 @@ import { version } from '../testbed/doubles/cloudflared/version.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/reference/compatibility.md'), 'utf8');
 
-test('names the cloudflared that the double imitates, and what was recorded of it', () => {
+test('names the version of cloudflared that the double imitates, and the recorded results', () => {
   const { configurations, expressions } = recorded;
   const tried = `${version.split(' ')[0]} (${configurations.length} configurations, ${expressions.length} regular expressions)`;
   expect(page).toContain(tried);
@@ -19,7 +19,7 @@ const settingsOf = (lines: readonly string[]) =>
 /** The names of settings, in lines that begin with them. */
 const namesIn = (lines: readonly string[]) => lines.map((line) => /^\w+/.exec(line)?.[0] ?? '');
 
-/** What the page says erp-deploy does with a setting. */
+/** Returns what erp-deploy does with a setting, according to the page. */
 function behaviourOf(setting: string): string {
   const [, table = ''] = page.split('## Settings of ssh_config');
   const row = table.split('\n').find((line) => line.startsWith('|') && line.includes(`\`${setting}`));

@@ -28,7 +28,7 @@ const verified = (step: string, target: 'embedded' | 'production', summary: stri
   open: [],
 });
 const tested = verified('2.3', 'embedded', 'validated here');
-/** Of steps that an earlier host was deployed with, a day ago. */
+/** Records of the deployment of an earlier host, a day ago. */
 const earlier = [
   verified('3.3', 'production', '2 applied'),
   verified('3.5', 'production', 'the API answers'),
@@ -41,7 +41,7 @@ function contextOf(how: Partial<Context>, ...journal: readonly Entry[]): Context
   return contextWith({
     files: workspace(),
     config: parsed.config,
-    // Only the place of the server is asked for.
+    // Only the address of the server is read.
     production: { database: {}, stack: null, server } as unknown as Context['production'],
     withoutLocalTest: null,
     memory: remembering(...journal),
@@ -50,7 +50,7 @@ function contextOf(how: Partial<Context>, ...journal: readonly Entry[]): Context
   });
 }
 
-/** The record as step 3.7 would write it. */
+/** Returns the record as step 3.7 would write it. */
 async function written(context: Context): Promise<string> {
   const changes = await verification.preview(context);
   if ('code' in changes) throw new Error(changes.what);

@@ -7,7 +7,7 @@ import type { SchemaDescription } from '../../src/database/documentation/describ
 import { describeSchemas } from '../../src/database/documentation/describe.ts';
 import { crossSchemaDiagram, schemaDiagram } from '../../src/documents/er-diagram.ts';
 
-test('names that a person quotes in SQL are drawn too: Mermaid reads the diagram', async () => {
+test('Mermaid can parse a diagram with names that need quotes in SQL', async () => {
   const session = await openEmbedded();
   try {
     await session.script(`
@@ -26,7 +26,7 @@ test('names that a person quotes in SQL are drawn too: Mermaid reads the diagram
     }
     const across = crossSchemaDiagram(schemas) ?? '';
     expect(await mermaid.parse(across)).toMatchObject({ diagramType: 'er' });
-    // One child at most for each parent, and no child without one.
+    // Each parent has at most one child, and each child has a parent.
     expect(across).toMatch(/ \|\|--o\| plain_child : "the parent"$/);
     expect(schemaDiagram(schemas[1] ?? { name: '', comment: '', tables: [] })).toContain(
       '|o--o{ plain_child : "self"',
@@ -36,7 +36,7 @@ test('names that a person quotes in SQL are drawn too: Mermaid reads the diagram
   }
 });
 
-/** Two tables of one schema: the first refers to the second. */
+/** Two tables of one schema; the first references the second. */
 function described(child: string, parent: string, column: string): SchemaDescription {
   const table = (name: string, part: string) => ({
     name,
@@ -65,7 +65,7 @@ function described(child: string, parent: string, column: string): SchemaDescrip
   };
 }
 
-/** The labels of the entities and of the relation, as Mermaid understood them. */
+/** Returns the labels of the entities and of the relation, as Mermaid parsed them. */
 async function drawn(text: string): Promise<readonly string[]> {
   const { db } = await mermaid.mermaidAPI.getDiagramFromText(text);
   if (!('getEntities' in db) || !(db.getEntities instanceof Function))
@@ -116,6 +116,6 @@ test.each([
   ['erp."заказ"', 'erp."клиент"'],
   ['erp."order-items"', 'erp.order_items_1'],
   ['erp."A"', 'erp."a "'],
-])('%s and %s stay two entities', async (child, parent) => {
+])('%s and %s remain two entities', async (child, parent) => {
   expect(await drawn(schemaDiagram(described(child, parent, 'id')))).toHaveLength(2);
 });

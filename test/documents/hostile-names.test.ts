@@ -6,7 +6,7 @@ import { visible, visibleLines } from '../../src/domain/visible-text.ts';
 const hostile = 'x\n```\n<!-- erp-deploy:end schema -->\r\n| a |\u2028"`\x1b[2J\u202e';
 const name = `erp."${hostile.replaceAll('"', '""')}"`;
 
-it('a name with line breaks, fences and marks stays in the diagram, the code and the cell that it is put into', () => {
+it('a name with line breaks, fences and marks does not break out of its diagram, code block or table cell', () => {
   const column = {
     name: `"${hostile}"`,
     type: hostile,

@@ -40,8 +40,8 @@ const hostile = [
 ];
 
 /**
- * What the parser made of a text: each paragraph as it reads, and whatever is no plain text. Directives (`:name`) are
- * no Markdown of GitHub's: they read as they are.
+ * Returns what the parser made of a text: the text of each paragraph, and everything that is not plain text. Directives
+ * (`:name`) are not part of GitHub's Markdown, so they count as text.
  */
 async function read(text: string) {
   const found = { texts: [] as string[], marked: [] as string[] };
@@ -74,7 +74,7 @@ async function read(text: string) {
 
 const config = { default: true, MD013: false };
 
-test.each(hostile)('a comment reads as it is, whatever it holds: %j', async (comment) => {
+test.each(hostile)('any comment is displayed unchanged: %j', async (comment) => {
   const { texts, marked } = await read(`${escapeText(comment)}\n`);
   expect(texts).toEqual([comment.replaceAll(/\s+/g, ' ').trim()]);
   expect(marked).toEqual([]);

@@ -5,7 +5,7 @@ import { measuredMemory, memoryFacts, memoryWords } from '../../src/documents/me
 const first = 'a'.repeat(64);
 const second = 'b'.repeat(64);
 
-/** A process of erp-deploy at an engine: what runs there, how much that takes, and what the journal knows. */
+/** A process of erp-deploy with an engine: the running containers, their memory, and the journal. */
 function processAt(id: string, usage: string, facts?: ReturnType<typeof memoryFacts>) {
   const container = {
     Id: id,
@@ -52,7 +52,7 @@ function processAt(id: string, usage: string, facts?: ReturnType<typeof memoryFa
   return { engine, tell };
 }
 
-test('what the plan showed of the memory is what is written, though it moves meanwhile', async () => {
+test('writes the memory figure that the plan showed, although it changes meanwhile', async () => {
   const { engine, tell } = processAt(first, '38.5MiB');
   const shown = await tell();
   expect(shown.words).toMatch(

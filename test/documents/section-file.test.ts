@@ -7,7 +7,7 @@ import { contextWith } from '../support/program/step-context.ts';
 const spec = { path: 'INVENTORY.md', name: 'postgres', heading: 'Inventory' } as const;
 const ours = withSection('# Inventory\n', spec.name, 'As it was.');
 
-/** What a new text of the section needs approval for, if this is in the file. */
+/** Returns the reason why a new text of the section needs approval, if the file has this text. */
 async function consentFor(text: string | null) {
   const files = new MemoryFiles();
   if (text !== null) files.put(spec.path, text);
@@ -22,14 +22,14 @@ test.each([
   ['a file that does not exist', null],
   ['an empty file', '\n'],
   ['a section that erp-deploy wrote, whatever is around it', `Mine.\n\n${ours}\nMine.\n`],
-])('%s is changed without approval of its own', async (_, text) => {
+])('%s is changed without separate approval', async (_, text) => {
   expect(await consentFor(text)).toBeNull();
 });
 
 test.each([
   ['a section that was edited', ours.replace('As it was.', 'As I say.'), 'edited by hand'],
   ['a file without a section', '# Mine\n', 'has no section'],
-])('%s is changed only with approval', async (_, text, why) => {
+])('%s is changed only with separate approval', async (_, text, why) => {
   const consent = { flag: '--overwrite', value: spec.path, why: expect.stringContaining(why) };
   expect(await consentFor(text)).toEqual(consent);
 });

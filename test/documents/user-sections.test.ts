@@ -50,7 +50,7 @@ async function changedTo(text: string) {
   return { text: planned.change.entry.content.join(''), consent: planned.consent };
 }
 
-test("sections of the user's own about the database are replaced in place, and not doubled", async () => {
+test('sections of the user about the database are replaced in place, and not duplicated', async () => {
   const { text } = await changedTo(inventory);
   const [mark = ''] = /<!-- erp-deploy:begin .* -->/.exec(text) ?? [];
   expect(text).toBe(`# Services
@@ -78,7 +78,7 @@ Ours.
 `);
 });
 
-test('that needs an approval, which names them', async () => {
+test('replacing them needs an approval that names them', async () => {
   const { consent } = await changedTo(inventory);
   expect(consent).toEqual({
     flag: '--overwrite',

@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => session.close());
 
-/** All three texts of a database that is there. */
+/** Returns the three documents of an existing database. */
 async function textsAt(location: DatabaseLocation) {
   const source = await readSource(over(session, location), location);
   return {
@@ -52,7 +52,7 @@ async function textsAt(location: DatabaseLocation) {
 }
 
 describe('the documents of a database URL', () => {
-  test('name its host, port and database, and no container, tunnel or API of ours', async () => {
+  test('name its host, port and database, but no container, tunnel or API of erp-deploy', async () => {
     const texts = await textsAt(server);
     for (const text of Object.values(texts)) {
       expect(text).toContain('`db.example.com:6432/erp live`');
@@ -68,7 +68,7 @@ describe('the documents of a database URL', () => {
 });
 
 describe('the documents of a production host', () => {
-  test('lead there by ssh, and make a token that the API there takes', async () => {
+  test('connect by ssh, and create a token that its API accepts', async () => {
     const { guide, migrations } = await textsAt(production);
     expect(guide).toContain('TOKEN=$(erp-deploy token --role erp_api --ttl 1h --production-host droplet)');
     expect(guide).toContain("'https://erp-db.example.com/erp/people?limit=5'");
@@ -77,7 +77,7 @@ describe('the documents of a production host', () => {
     expect(migrations).toContain('ssh droplet docker exec -i postgres-erp psql');
   });
 
-  test('show no public name that was not seen to answer', async () => {
+  test('show no public name that has not answered yet', async () => {
     const { guide, inventory } = await textsAt({
       ...production,
       api: { ...production.api, publicHost: null },
@@ -94,13 +94,13 @@ test('the documents of local containers ask for a token of the local API', async
   expect(inventory).toContain('in the container `postgres-erp` on the machine of the local test');
 });
 
-test('the documents of the embedded database show no way in, for there is none', async () => {
+test('the documents of the embedded database show no connection, because it accepts none', async () => {
   const { guide, inventory } = await textsAt({ is: 'embedded' });
   expect(guide).not.toMatch(/docker|curl|127\.0\.0\.1/);
   expect(inventory).not.toMatch(/postgres-erp`|postgrest-erp/);
 });
 
-test('the documents of the embedded database contain no time of it, so every clone writes the same bytes', async () => {
+test('the documents of the embedded database contain no timestamps, so every clone writes the same bytes', async () => {
   const other = await applyBundled(await openEmbedded());
   const texts = await textsAt({ is: 'embedded' });
   const source = await readSource(over(other, embedded), embedded);
@@ -110,7 +110,7 @@ test('the documents of the embedded database contain no time of it, so every clo
 });
 
 describe('row-level security in the guide', () => {
-  test('is said to be missing, and its example restricts the API to the rows of a claim', async () => {
+  test('is documented as not enabled, and its example restricts the API to the rows of a claim', async () => {
     const own = await applyBundled(await openEmbedded());
     const guideNow = async () => guideText(await readSource(over(own, embedded), embedded), []);
     const before = await guideNow();
@@ -135,8 +135,8 @@ describe('row-level security in the guide', () => {
   });
 });
 
-describe('what the guide says of roles', () => {
-  test('is what the migrations granted, if nothing changed it', async () => {
+describe('the section of the guide about roles', () => {
+  test('lists the grants of the migrations if nothing changed them', async () => {
     const { guide } = await textsAt(local);
     expect(guide).toContain(
       'as `erp_service`. It reads, inserts, updates and deletes rows of all 38 tables, and cannot create objects.',
@@ -164,7 +164,7 @@ describe('what the guide says of roles', () => {
     expect(guide).not.toContain('cannot create objects');
   });
 
-  test('names a role that is not there', async () => {
+  test('names a missing role', async () => {
     await session.script('drop owned by erp_service; drop role erp_service');
     expect((await textsAt(local)).guide).toContain('`erp_service`, **which this database does not have**');
   });

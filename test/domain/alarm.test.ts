@@ -4,7 +4,7 @@ import { type Alarm, changedAlarms, exitOf } from '../../src/domain/alarm.ts';
 const disk: Alarm = { key: 'disk /', text: 'the disk is low: 900 MB free', exit: 3 };
 const drift: Alarm = { key: 'step 3.4', text: '3.4 validation has drifted', exit: 5 };
 
-it('tells apart the alarms that began and those that ended, whatever their texts say now', () => {
+it('distinguishes alarms that began from those that ended, even if their texts have changed', () => {
   const before = [
     { ...disk, text: 'the disk is low: 950 MB free' },
     { key: 'token', text: 'ends soon' },
@@ -15,6 +15,6 @@ it('tells apart the alarms that began and those that ended, whatever their texts
   });
 });
 
-it('ends with the code of drift first, then of the first alarm', () => {
+it('the exit code is that of drift, otherwise that of the first alarm', () => {
   expect([[disk, drift], [disk], []].map((alarms) => exitOf(alarms, 5, 0))).toEqual([5, 3, 0]);
 });

@@ -5,7 +5,7 @@ import { visible } from '../../src/domain/visible-text.ts';
 import { hostileTexts, rawCharacters } from '../support/program/hostile-texts.ts';
 
 it.each(Object.entries(hostileTexts))(
-  'makes %s visible on one line, and twice changes nothing',
+  'escapes %s visibly on one line, and escaping twice changes nothing',
   (_, text) => {
     const shown = visible(text);
     expect(shown).not.toMatch(rawCharacters);
@@ -14,18 +14,18 @@ it.each(Object.entries(hostileTexts))(
   },
 );
 
-it('shows what it replaced, and leaves ordinary text, tabs and emoji alone', () => {
+it('shows which characters it replaced, and keeps ordinary text, tabs and emoji', () => {
   expect(visible('\x1b[2J\n\u202e\u{e0041}')).toBe('\\x1b[2J\\n\\u202e\\u{e0041}');
   for (const text of ['Ünïcode – 日本語\tC:\\temp', '👩\u200d💻', 'می\u200cخواهم'])
     expect(visible(text)).toBe(text);
 });
 
-it('keeps a key that is named __proto__, as a table can be, and escapes its text', () => {
+it('keeps a key named __proto__, since a table can have that name, and escapes its text', () => {
   const facts: unknown = JSON.parse('{"__proto__": "\\u001b[m", "rows": {"__proto__": "b"}}');
   expect(JSON.stringify(atBorder(facts))).toBe('{"__proto__":"\\\\x1b[m","rows":{"__proto__":"b"}}');
 });
 
-it('escapes texts at any depth, keeps lines only where a field consists of lines, and hides known secrets', () => {
+it('escapes texts at any depth, keeps line breaks only in fields of several lines, and hides known secrets', () => {
   const secret = new Secret('hunter2-hunter2');
   const fault = (value: string) => value;
   const event = {

@@ -8,13 +8,13 @@ import { absent, commandOf, fileOf, migrateOf, requestOf, writeOf } from '../sup
 
 const differs = (one: Change, other: Change) => expect(digestOf(one)).not.toBe(digestOf(other));
 
-it('needs one yes for the same change, whenever it is previewed', () => {
+it('has the same digest whenever the same change is previewed, so it needs one approval', () => {
   fc.assert(
     fc.property(anyChange(), (change) => void expect(digestOf({ ...change })).toBe(digestOf(change))),
   );
 });
 
-it('needs another yes for other content, another mode, another place, or another file in its way', () => {
+it('needs a new approval for other content, mode or path, or another existing file', () => {
   differs(writeOf('a', 'x'), writeOf('a', 'y'));
   differs(writeOf('a', 'x'), writeOf('b', 'x'));
   differs(writeOf('a', 'x', { mode: 0o600 }), writeOf('a', 'x'));
@@ -22,35 +22,35 @@ it('needs another yes for other content, another mode, another place, or another
   differs(writeOf('a', 'x', { was: 'mine' }), writeOf('a', 'x', { was: 'theirs' }));
 });
 
-it('needs another yes for another command, folder or request', () => {
+it('needs a new approval for another command, folder or request', () => {
   differs(commandOf(['docker', 'up']), commandOf(['docker', 'down']));
   differs(commandOf(['docker', 'up']), commandOf(['docker', 'up'], { cwd: 'elsewhere' }));
   differs(requestOf('https://a/'), requestOf('https://a/', { body: '{"x":1}' }));
   differs(requestOf('https://a/'), requestOf('https://a/', { before: { url: 'https://a/', etag: '"1"' } }));
 });
 
-it('tells generated content from given content', () => {
+it('distinguishes generated content from given content', () => {
   differs(writeOf('.env', [{ generateBytes: 32 }]), writeOf('.env', [{ generateBytes: 16 }]));
   differs(writeOf('.env', [{ generateBytes: 32 }]), writeOf('.env', ['']));
 });
 
-it('does not count how a diff is drawn', () => {
+it('ignores how a diff is displayed', () => {
   const change: WriteChange = writeOf('a', 'x');
   if (change.entry.type !== 'file') throw new Error('a file was expected');
   expect(digestOf({ ...change, entry: { ...change.entry, diff: ['+x'] } })).toBe(digestOf(change));
 });
 
-it('lets no digest depend on a secret: it could be guessed from it', () => {
+it('has a digest without secrets, because they could be guessed from it', () => {
   const holding = (value: string) => digestOf(writeOf('.env', ['A=', new Secret(value)]));
   expect(holding('hunter2')).toBe(holding('correct horse'));
 });
 
-it('tells migrations apart by name and checksum', () => {
+it('distinguishes migrations by name and checksum', () => {
   differs(migrateOf('001.sql', 'select 1;'), migrateOf('002.sql', 'select 1;'));
   differs(migrateOf('001.sql', 'select 1;'), migrateOf('001.sql', 'select 2;'));
 });
 
-it('takes two changes of one thing to be about the same, and a mode to be about another', () => {
+it('gives two changes of one file the same scope, and a change of its mode another', () => {
   expect(scopeOf(writeOf('a', 'x'))).toBe(scopeOf(writeOf('a', 'y', { was: 'z' })));
   const mode: Change = {
     kind: 'write',
@@ -61,7 +61,7 @@ it('takes two changes of one thing to be about the same, and a mode to be about 
   expect(scopeOf(mode)).not.toBe(scopeOf(writeOf('a', 'x')));
 });
 
-it('calls a change irreversible where nothing is kept to go back to', () => {
+it('is irreversible if no backup is kept', () => {
   expect(isReversible(writeOf('a', 'x', { was: 'y' }))).toBe(true);
   expect(isReversible({ kind: 'write', path: 'a', entry: { type: 'directory' }, before: absent })).toBe(true);
   expect(isReversible({ kind: 'move', from: 'a', to: 'b', before: fileOf('x') })).toBe(true);

@@ -18,7 +18,7 @@ it('runs a command for another host through SSH, quoted for the shell there', ()
   expect(commandOn(droplet, ['sudo', 'true'], 'terminal')).toEqual(['ssh', '-t', 'a b;c', 'sudo true']);
 });
 
-it('passes a line of shell to a shell, on this machine and on another', () => {
+it('runs a shell command line through a shell, on this machine and on another', () => {
   expect(shellOn(here, 'id "$USER"')).toEqual(['sh', '-c', 'id "$USER"']);
   expect(shellOn(droplet, 'id "$USER"')).toEqual(['ssh', 'a b;c', 'id "$USER"']);
 });

@@ -15,7 +15,7 @@ const pending = (change: Change, digest: string | null): PlannedChange => ({
   summary: '',
 });
 
-it('covers the very change that was confirmed, and no other', () => {
+it('covers only the change that was confirmed', () => {
   fc.assert(
     fc.property(anyChange(), anyChange(), (confirmed, change) => {
       const same = scopeOf(confirmed) === scopeOf(change) && digestOf(confirmed) === digestOf(change);
@@ -25,7 +25,7 @@ it('covers the very change that was confirmed, and no other', () => {
   );
 });
 
-it('covers what a pending change became where its content is the one that was told, or none was told', () => {
+it('covers the exact form of a pending change if its content is the announced one, or none was announced', () => {
   fc.assert(
     fc.property(anyChange(), anyChange(), (told, change) => {
       const sameScope = scopeOf(told) === scopeOf(change);
@@ -37,17 +37,17 @@ it('covers what a pending change became where its content is the one that was to
   );
 });
 
-it('covers nothing where nothing was confirmed', () => {
+it('covers nothing if nothing was confirmed', () => {
   fc.assert(fc.property(anyChange(), (change) => void expect(covers(new Map(), change)).toBe(false)));
 });
 
-it('covers a migration whatever its ledger held when it was confirmed: that is looked at when it is applied', () => {
+it('covers a migration independent of the ledger, which is checked when the migration is applied', () => {
   const confirmed = confirmationOf([exact(migrateOf('002.sql', 'select 2;', null))]);
   expect(covers(confirmed, migrateOf('002.sql', 'select 2;', '001.sql'))).toBe(true);
   expect(covers(confirmed, migrateOf('002.sql', 'select 3;', '001.sql'))).toBe(false);
 });
 
-it('names the consents that are needed and were not given', () => {
+it('names the approvals that are needed and were not given', () => {
   const overwrite = { flag: '--overwrite', value: 'a', why: 'yours' } as const;
   const populated = { flag: '--allow-populated', why: 'rows' } as const;
   const changes = [

@@ -25,12 +25,12 @@ describe('a URL', () => {
     'https://h/x?passwords=2',
     'mail ada@example.org: hello',
     'a=b',
-  ])('or a text without a password stays: %s', (text) => {
+  ])('or another text without a password stays unchanged: %s', (text) => {
     expect(withoutCredentials(text)).toBe(text);
     expect(holdsCredentials(text)).toBe(false);
   });
 
-  it('gives its password as written and decoded', () => {
+  it('returns its password as written and decoded', () => {
     expect(credentialsIn('postgres://ada:p%40w@h/db')).toEqual(['ada:p%40w', 'p%40w', 'p@w']);
     expect(credentialsIn('postgres://ada@h/db?p%61ssword=hunter2')).toContain('hunter2');
   });

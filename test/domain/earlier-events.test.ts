@@ -5,7 +5,7 @@ import { eventSchema } from '../../src/domain/events.ts';
 const at = '2026-11-22T21:04:00.000Z';
 const problem = { code: 'ERP-0301', what: 'a', why: 'b', todo: ['See: erp-deploy plan'], exit: 3 };
 
-it('reads the events of version 1 with texts in todo, and with other names', () => {
+it('reads the events of version 1, which have plain texts in todo and other names', () => {
   const told = [
     { v: 1, at, type: 'problem', problem },
     {
@@ -41,7 +41,7 @@ it('reads the events of version 1 with texts in todo, and with other names', () 
   ]);
 });
 
-it('leaves an event of this version and of a newer one as it is', () => {
+it('does not change an event of this version or of a newer one', () => {
   for (const event of [{ v: 2, at, type: 'problem', problem: { ...problem, todo: [] } }, { v: 3 }, null, 'x'])
     expect(upgradedEvent(event)).toBe(event);
 });

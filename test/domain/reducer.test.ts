@@ -29,7 +29,7 @@ const evidence = {
   summary: '4 folders',
 } as const;
 
-it('begins with every step waiting, and forgets what was before', () => {
+it('starts with every step pending, without the state of an earlier run', () => {
   const state = reduce(
     folded(finishedStep(step01, 'done', 'x'), { type: 'problem', problem: diskFull }),
     stamped(started),
@@ -42,7 +42,7 @@ it('begins with every step waiting, and forgets what was before', () => {
   expect(state.problems).toEqual([]);
 });
 
-it('shows what a step would change', () => {
+it('shows the planned changes of a step', () => {
   const planned = { type: 'step.planned', ...step01, state: 'change', summary: 'folders' } as const;
   expect(step({ ...planned, findings: [finding], changes: [change] })).toMatchObject({
     state: 'waiting',
@@ -52,7 +52,7 @@ it('shows what a step would change', () => {
   });
 });
 
-it('shows the change that is under way, until it is done', () => {
+it('shows the running change until it is done', () => {
   const begun: Reported = { type: 'change.started', ...step01, index: 1, of: 2, summary: 'write a' };
   const running: Reported = { type: 'step.started', ...step01 };
   expect(step(running, begun)).toMatchObject({
@@ -63,13 +63,13 @@ it('shows the change that is under way, until it is done', () => {
   expect(step(running, begun, finishedStep(step01, 'failed', 'no')).change).toBeNull();
 });
 
-it('keeps the evidence of the last try alone', () => {
+it('keeps only the evidence of the last attempt', () => {
   const running: Reported = { type: 'step.started', ...step01 };
   expect(step(running, evidence, evidence).evidence).toHaveLength(2);
   expect(step(running, evidence, running).evidence).toEqual([]);
 });
 
-it('keeps the beginning of a very long line, with how much was left out', () => {
+it('keeps the beginning of a very long line, with the number of characters left out', () => {
   const { output } = step({
     type: 'output',
     ...step01,
@@ -95,14 +95,14 @@ it.each(['done', 'already', 'skipped', 'failed', 'stopped'] as const)('ends a st
   });
 });
 
-it('shows what a look said of a step that the journal knows', () => {
+it('shows the result of a check for a step that the journal knows', () => {
   expect(step({ type: 'step.status', ...step01, state: 'drifted', summary: 'a is gone' })).toMatchObject({
     status: { state: 'drifted' },
     summary: 'a is gone',
   });
 });
 
-it('keeps notes and problems in their order, and knows when the plan is complete', () => {
+it('keeps notes and problems in their order, and records when the plan is complete', () => {
   const notes = (...texts: readonly string[]) =>
     texts.map((text): Reported => ({ type: 'note', level: 'info', text }));
   const planned: Reported = { type: 'plan.ready', changes: 3, consents: ['--overwrite'] };
@@ -112,20 +112,20 @@ it('keeps notes and problems in their order, and knows when the plan is complete
   expect([state.isPlanned, folded(planned).isPlanned]).toEqual([false, true]);
 });
 
-it('knows how the rollout ended', () => {
+it('records how the rollout ended', () => {
   const counts = { done: 1, already: 0, skipped: 0, failed: 0, stopped: 0, open: 0 };
   const end: Reported = { type: 'rollout.finished', counts, exit: 0, milliseconds: 6100, journal: 'j' };
   expect(folded(end).finished).toMatchObject({ exit: 0, counts: { done: 1 } });
 });
 
-it('leaves the other steps alone, and ignores a step that it does not know', () => {
+it('does not change other steps, and ignores an unknown step', () => {
   const before = folded();
   const elsewhere: Reported = { type: 'step.started', phase: 'docs', step: '4.1' };
   expect(reduce(before, stamped(elsewhere)).steps).toEqual(before.steps);
   expect(stepOf(folded({ type: 'step.started', ...step01 }), '2.3').state).toBe('waiting');
 });
 
-it('changes no state that it was given', () => {
+it('does not mutate the given state', () => {
   const someTold = fc.constantFrom<Reported>(
     { type: 'step.started', ...step01 },
     { type: 'output', ...step23, line: 'x' },

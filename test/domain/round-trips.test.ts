@@ -3,7 +3,7 @@ import { RoundTrips, trafficBetween, trafficText } from '../../src/domain/round-
 
 const counts = ({ total: { requests, chain } }: RoundTrips) => ({ requests, chain });
 
-test('counts requests that are sent before any answer arrives once', () => {
+test('counts requests sent before any answer arrives as one wait', () => {
   const trips = new RoundTrips();
   const [first, second] = [trips.send(10), trips.send(20)];
   first();
@@ -11,14 +11,14 @@ test('counts requests that are sent before any answer arrives once', () => {
   expect(trips.total).toEqual({ requests: 1, chain: 1, sent: 30, received: 0 });
 });
 
-test('counts a request that is sent after an answer as a further wait', () => {
+test('counts a request sent after an answer as a further wait', () => {
   const trips = new RoundTrips();
   trips.send(1)();
   trips.send(1)();
   expect(counts(trips)).toEqual({ requests: 2, chain: 2 });
 });
 
-test('does not lengthen the chain by a request that is sent while a longer one is under way', () => {
+test('does not lengthen the chain by a request sent while a longer one is running', () => {
   const trips = new RoundTrips();
   const [long, short] = [trips.send(1, 3), trips.send(1)];
   short();
@@ -27,7 +27,7 @@ test('does not lengthen the chain by a request that is sent while a longer one i
   expect(counts(trips)).toEqual({ requests: 4, chain: 3 });
 });
 
-test('counts a request of several waits with each of them', () => {
+test('counts every wait of a request that has several', () => {
   const trips = new RoundTrips();
   trips.send(1, 2)();
   expect(counts(trips)).toEqual({ requests: 2, chain: 2 });
@@ -39,7 +39,7 @@ test('does not count a request as a wait before its answer arrives', () => {
   expect(trips.total.chain).toBe(0);
 });
 
-test('reports what was exchanged since an earlier sum', () => {
+test('reports the traffic since an earlier sum', () => {
   const trips = new RoundTrips();
   trips.send(5)();
   const before = trips.total;

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
 import { generateSecret, redacted, Secret } from '../../src/domain/secret.ts';
 
-it('shows a secret nowhere but where it is asked for', () => {
+it('reveals a secret only on request', () => {
   const secret = new Secret('hunter2');
   const shown = [
     `${secret}`,
@@ -18,7 +18,7 @@ it('shows a secret nowhere but where it is asked for', () => {
   expect(secret.reveal()).toBe('hunter2');
 });
 
-it('generates from the given source, 43 characters that need no quoting', () => {
+it('generates 43 characters that need no quoting from the given source', () => {
   const asked: number[] = [];
   const source = (count: number) => {
     asked.push(count);
@@ -34,7 +34,7 @@ it.each([
   ['p@ss word/1', 'postgres://erp:p%40ss%20word%2F1@db', 'p%40ss%20word%2F1'],
   ['quo"ted\\secret', JSON.stringify({ value: 'quo"ted\\secret' }), 'quo'],
   ['https://hooks.example/services/T0PSECRET', 'refused: /services/T0PSECRET', 'T0PSECRET'],
-  // What fetch() makes of it.
+  // The form in an error of fetch().
   ['https://user:S3CRET%21@HOST:443/x', 'https://user:S3CRET%21@host/x', 'S3CRET'],
   ['https://user:S3CRET%22@host/x', 'for "user", "S3CRET"" was refused', 'S3CRET'],
 ])('redacts %s in a text, in every form that a program may quote', (value, text, leaked) => {
@@ -44,7 +44,7 @@ it.each([
   expect(redacted(text)).toContain('<redacted>');
 });
 
-it('redacts a secret whole, although a part of it is another one', () => {
+it('redacts a whole secret although a part of it is another secret', () => {
   new Secret('part-of-a-secret');
   new Secret('part-of-a-secret-that-is-longer');
   expect(redacted('a part-of-a-secret-that-is-longer b')).toBe('a <redacted> b');
@@ -60,7 +60,7 @@ it.each([
   expect(redacted(JSON.stringify({ value }))).not.toContain(leaked);
 });
 
-it('redacts a short secret only as a word of its own, and leaves other texts as they are', () => {
+it('redacts a short secret only as a separate word, and leaves other texts unchanged', () => {
   for (const value of ['', 'a', 'short', 'postgres']) new Secret(value);
   expect(redacted('a value shorter than short')).toBe('a value shorter than <redacted>');
   expect(redacted('docker logs postgres-erp; password "postgres"')).toBe(
@@ -68,7 +68,7 @@ it('redacts a short secret only as a word of its own, and leaves other texts as 
   );
 });
 
-it('does not redact what was typed so far, of which any text may contain a part', () => {
+it('does not redact incomplete input, because any text may contain a part of it', () => {
   new Secret('corr', 'draft');
   expect(redacted('the corr file')).toBe('the corr file');
 });

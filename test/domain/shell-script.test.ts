@@ -17,7 +17,7 @@ it('is sent without its comments', () => {
   expect(sentText(file)).toBe(sent);
 });
 
-it('does the same as it is shown and pasted', () => {
+it('does the same when its displayed form is pasted', () => {
   const command = scriptCommand('a script', file, ["it's", 'here']);
   const { argv, data } = asTyped(command);
   expect(argv).toEqual(['/bin/sh', '-c', sent, 'a script', "it's", 'here']);
@@ -25,12 +25,12 @@ it('does the same as it is shown and pasted', () => {
   expect(printedBy({ argv })).toBe(printedBy(command));
 });
 
-it('is named by its own name and its arguments', () => {
+it('is described by its name and its arguments', () => {
   expect(namedBy(scriptCommand('a.sh', file, ['two words']).argv)).toEqual(['a.sh', 'two words']);
   expect(namedBy(['docker', 'ps'])).toEqual(['docker', 'ps']);
 });
 
-it('is shown before the change, with what it reads', () => {
+it('is shown before the change, with its stdin', () => {
   const { argv, input } = scriptCommand('a.sh', file, []);
   const { lines } = showPlanned(exact({ ...commandOf(argv), input: `${input}data`, summary: 'print' }));
   expect(lines).toEqual([...`/bin/sh -c '${sent}' a.sh`.split('\n'), 'data']);

@@ -23,7 +23,7 @@ it.each([
   expect(summaryOf(change)).toBe(summary);
 });
 
-it('shows no secret, in whatever change it lies', () => {
+it('shows no secret of any kind of change', () => {
   const secret = fc.string({ minLength: 1, maxLength: 20 }).map((text) => `hunter2-${text}`);
   fc.assert(
     fc.property(anyChange(secret), (change) => {
@@ -34,11 +34,11 @@ it('shows no secret, in whatever change it lies', () => {
   );
 });
 
-it('shows every change as the event stream has it', () => {
+it('shows every change as the event stream contains it', () => {
   fc.assert(fc.property(anyChange(), (change) => void shownChangeSchema.parse(showPlanned(exact(change)))));
 });
 
-it('shows a pending change with what it waits for, and its kind', () => {
+it('shows a pending change with its kind and the step that it waits for', () => {
   fc.assert(
     fc.property(anyChange(), (change) => {
       const pending = {
@@ -56,7 +56,7 @@ it('shows a pending change with what it waits for, and its kind', () => {
   );
 });
 
-it('marks a pending change irreversible where it is, as the same change is marked when it is exact', () => {
+it('marks an irreversible change the same way when it is pending and when it is exact', () => {
   const pendingOf = (change: Change, reversible?: boolean) =>
     showPlanned({
       status: 'pending',
@@ -73,7 +73,7 @@ it('marks a pending change irreversible where it is, as the same change is marke
   expect(pendingOf(commandOf(['true']), true)).toBe(true);
 });
 
-it('shows the consent that it needs as a flag that can be pasted', () => {
+it('shows the approval that it needs as a flag that can be pasted', () => {
   const consent = { flag: '--overwrite', value: "it's mine", why: 'yours' } as const;
   expect(showPlanned(exact(writeOf('a', 'x'), consent)).consent).toEqual({
     flag: `--overwrite 'it'\\''s mine'`,
@@ -88,7 +88,7 @@ it('shows a migration line by line', () => {
   ]);
 });
 
-it('quotes a word as a POSIX shell takes it', () => {
+it('quotes an argument for a POSIX shell', () => {
   const words = ['plain', 'a/b.yml', '', 'two words', "it's", '$(id)', '*', '~', 'A=1', '#'];
   expect(words.map(quoted)).toEqual([
     'plain',
@@ -110,7 +110,7 @@ it.each([
   ['-', { kind: 'write', path: 'a', entry: { type: 'removal' }, before: fileOf('x') }],
   ['~', { kind: 'move', from: 'a', to: 'b', before: fileOf('x') }],
   ['+', migrateOf('001.sql', '')],
-  // The summary of a command does not decide.
+  // The summary of a command does not decide the sign.
   ['+', commandOf(['true'], { summary: 'remove it' })],
   ['-', commandOf(['true'], { summary: 'it', effect: 'removes' })],
   ['~', requestOf('https://a/', { effect: 'changes' })],

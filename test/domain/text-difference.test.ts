@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { textDifference } from '../../src/domain/text-difference.ts';
 
-test('short texts are shown whole, on one line', () => {
+test('short texts are shown completely on one line', () => {
   expect(textDifference('select a\n  from b', 'select a\n  from c')).toEqual([
     'select a from b',
     'select a from c',
   ]);
 });
 
-test('long texts are cut around the place where they differ', () => {
+test('long texts are cut around the position where they differ', () => {
   const text = (word: string) => `${'x '.repeat(200)}${word}${' y'.repeat(200)}`;
   const [one, other] = textDifference(text('left'), text('right'));
   expect([one.includes('left'), other.includes('right')]).toEqual([true, true]);

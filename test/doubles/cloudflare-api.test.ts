@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type CloudflareService, startCloudflare } from './support/cloudflare-service.ts';
-import { account, mayReadZones, remote, zone } from './support/cloudflare-state.ts';
+import { account, remote, zone, zoneReadToken } from './support/cloudflare-state.ts';
 import { bundled } from './support/running.ts';
 
 let programs: Awaited<ReturnType<typeof bundled>>;
@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => cloudflare.stop());
 
 describe('the public side', () => {
-  test('a record that leads nowhere is 530 with 1016, a name behind Access is sent to log in', async () => {
+  test('answers 530 with 1016 for a record that leads nowhere, and redirects a name behind Access to a login page', async () => {
     expect(await cloudflare.visit('lost.bestviable.com')).toMatchObject({
       status: 530,
       text: 'error code: 1016',
@@ -33,7 +33,7 @@ describe('the API', () => {
   const records = `/zones/${zone}/dns_records`;
   const configurations = `/accounts/${account}/cfd_tunnel/${remote}/configurations`;
 
-  test('tells tokens apart', async () => {
+  test('distinguishes the rights of tokens', async () => {
     expect(await cloudflare.api('GET /user/tokens/verify')).toMatchObject({
       success: true,
       errors: [],
@@ -47,16 +47,16 @@ describe('the API', () => {
     expect(await refused('GET /user/tokens/verify', 'unknown')).toEqual([401, false, 1000]);
     expect(await refused('GET /user/tokens/verify', '')).toEqual([400, false, 9106]);
     expect(await refused('GET /zones', 'old')).toEqual([403, false, 9109]);
-    expect(await refused(`GET ${records}`, mayReadZones)).toEqual([403, false, 10000]);
-    expect(await refused(`GET ${configurations}`, mayReadZones)).toEqual([403, false, 10000]);
+    expect(await refused(`GET ${records}`, zoneReadToken)).toEqual([403, false, 10000]);
+    expect(await refused(`GET ${configurations}`, zoneReadToken)).toEqual([403, false, 10000]);
     expect(
-      (await cloudflare.api('GET /zones?name=bestviable.com', { token: mayReadZones })).result[0],
+      (await cloudflare.api('GET /zones?name=bestviable.com', { token: zoneReadToken })).result[0],
     ).toMatchObject({
       id: zone,
     });
   });
 
-  test('keeps records: a name is taken once', async () => {
+  test('stores records, and refuses a second one of the same name', async () => {
     expect(await cloudflare.api(`GET ${records}?page=2`)).toMatchObject({
       result: [],
       result_info: { page: 2, count: 0, total_count: 5, total_pages: 1 },
@@ -80,7 +80,7 @@ describe('the API', () => {
     });
   });
 
-  test('refuses a configuration without a catch-all, and counts the versions of the others', async () => {
+  test('refuses a configuration without a catch-all, and increases the version with each accepted one', async () => {
     const bad = await cloudflare.api(`PUT ${configurations}`, {
       body: { config: { ingress: [{ hostname: 'a.b', service: 'http://c' }] } },
     });

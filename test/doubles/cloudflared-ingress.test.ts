@@ -42,11 +42,11 @@ ingress:
 `;
 
 describe('tunnel ingress validate', () => {
-  test('says OK, and nothing is wrong', async () => {
+  test('prints OK for a valid configuration', async () => {
     expect(await validate(good)).toEqual({ code: 0, said: `Validating rules from ${file}\nOK\n` });
   });
 
-  test('a key that nothing reads is a warning alone: exit 0, and no OK', async () => {
+  test('only warns about an unknown key: exit 0, and no OK', async () => {
     const { code, said } = await validate(good.replace('noTLSVerify', 'noTlsVerify'));
     expect(code).toBe(0);
     expect(said).toContain('Warning: unused keys detected in your config file.');
@@ -94,7 +94,7 @@ describe('tunnel ingress validate', () => {
     ['a tab', good.replace('  - hostname: ssh', '\t- hostname: ssh')],
     ['a key twice', `${good}ingress: []\n`],
     ['rules that are no list', 'ingress: yes please\n'],
-  ])('%s is no configuration', async (_, text) => {
+  ])('%s is refused', async (_, text) => {
     const { code, said } = await validate(text);
     expect(code).toBe(1);
     expect(said).toContain(`error parsing YAML in config file at ${file}: yaml: `);
@@ -105,7 +105,7 @@ describe('tunnel ingress validate', () => {
     expect((await validate(text.replaceAll('\n', '\r\n'))).said).toContain('OK\n');
   });
 
-  test('without a file', async () => {
+  test('exits with an error without a file', async () => {
     const { code, said } = await cloudflared(
       'tunnel',
       '--config',
@@ -135,7 +135,7 @@ describe('tunnel ingress rule', () => {
   });
 });
 
-test('names itself a double, and says what it does not know', async () => {
+test('identifies itself as a double, and reports unsupported commands', async () => {
   expect((await cloudflared('--version')).said).toBe(
     'cloudflared version 2026.8.2 (double of the erp-deploy testbed)\n',
   );

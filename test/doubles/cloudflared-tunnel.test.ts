@@ -25,7 +25,9 @@ beforeEach(async () => {
 });
 afterEach(() => cloudflare.stop());
 
-/** The local tunnel's rules: SSH, the project's name at this service, and nothing else. */
+/**
+ * Returns the rules of the local tunnel: SSH, the public name of the project with this service, and a 404 for the rest.
+ */
 const rules = (service = `http://127.0.0.1:${traefik.port}`) =>
   `  - { hostname: ssh.bestviable.com, service: "ssh://127.0.0.1:${sshPort}" }
   - { hostname: erp-db.bestviable.com, service: "${service}" }
@@ -33,7 +35,7 @@ const rules = (service = `http://127.0.0.1:${traefik.port}`) =>
 `;
 
 describe('a tunnel with a local configuration', () => {
-  test('carries requests to the service that the rule names, as the public asked them', async () => {
+  test('forwards requests unchanged to the service of the matching rule', async () => {
     const { one, metrics } = await cloudflare.runLocal(rules());
     const { status, headers, text } = await cloudflare.visit(
       'erp-db.bestviable.com',
@@ -63,13 +65,13 @@ describe('a tunnel with a local configuration', () => {
     });
   });
 
-  test('reads its file at the start only', async () => {
+  test('reads its file only at the start', async () => {
     await cloudflare.runLocal(rules());
     cloudflare.configFile(rules('http_status:418'));
     expect((await cloudflare.visit('erp-db.bestviable.com')).status).toBe(200);
   });
 
-  test('`ready` asks for it; without a connection it is 503, and the public sees 530 with 1033', async () => {
+  test('`ready` reports its connection; without one, it answers 503, and public requests get 530 with 1033', async () => {
     const { metrics } = await cloudflare.runLocal(rules());
     const ready = async () => {
       const program = cloudflare.tunnel('tunnel', '--metrics', metrics, 'ready');
@@ -81,7 +83,7 @@ describe('a tunnel with a local configuration', () => {
     expect((await ready()).said).toContain(`http://${metrics}/ready endpoint returned status code 503`);
   });
 
-  test('a service that is not there is 502, said in its log', async () => {
+  test('answers 502 for a service that cannot be reached, and logs it', async () => {
     const { one } = await cloudflare.runLocal(rules(`http://127.0.0.1:${await freePort()}`));
     expect(await cloudflare.visit('erp-db.bestviable.com')).toMatchObject({
       status: 502,
@@ -101,7 +103,7 @@ describe('a tunnel with a local configuration', () => {
     expect((await cloudflare.visit('erp-db.bestviable.com')).status).toBe(status);
   });
 
-  test('carries an SSH connection, and ends it when it is stopped', async () => {
+  test('forwards an SSH connection, and ends it when it stops', async () => {
     const { one } = await cloudflare.runLocal(rules());
     const greeting = () =>
       new Promise<string>((resolve) => {
@@ -122,7 +124,7 @@ describe('a tunnel with a local configuration', () => {
     });
   });
 
-  test('does not start with rules that cannot be, nor register with a wrong secret', async () => {
+  test('does not start with invalid rules, and does not register with a wrong secret', async () => {
     const bad = cloudflare.tunnel(
       'tunnel',
       '--config',
@@ -147,7 +149,7 @@ describe('a tunnel with a token', () => {
       },
     });
 
-  test('takes its configuration from Cloudflare, live, and ignores a local file', async () => {
+  test('uses the configuration of Cloudflare, also after it changes, and ignores a local file', async () => {
     const one = cloudflare.tunnel(
       'tunnel',
       '--config',
@@ -171,7 +173,7 @@ describe('a tunnel with a token', () => {
     expect(one.written()).toMatch(/INF Updated to new configuration config=.* version=4/);
   });
 
-  test('a token that is none ends it', async () => {
+  test('exits if the token is invalid', async () => {
     const one = cloudflare.tunnel('tunnel', 'run', '--token', 'not-a-token');
     expect(await one.ended).toBe(255);
     expect(one.written()).toContain('Provided Tunnel token is not valid.');

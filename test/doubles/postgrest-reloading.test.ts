@@ -12,7 +12,7 @@ const ask: PostgrestService['ask'] = (...asked) => service.ask(...asked);
 const write: PostgrestService['write'] = (...asked) => service.write(...asked);
 
 describe('the schema cache', () => {
-  test('a table made since is unknown until it is notified', async () => {
+  test('does not contain a new table until NOTIFY', async () => {
     await service.session.script('create table erp.later (id int); grant select on erp.later to erp_api');
     expect((await ask('/later')).body.code).toBe('PGRST205');
     expect(await service.ready()).toBe(200);
@@ -23,7 +23,7 @@ describe('the schema cache', () => {
     );
   });
 
-  test('a request is cut off by the timeout of its role, as it is when it is notified', async () => {
+  test('a request ends at the timeout that its role had at the last NOTIFY', async () => {
     expect((await ask('/rpc/settings')).body.timeout).toBe('9s');
     await service.session.script(
       "alter role erp_api set statement_timeout = '50ms'; notify pgrst, 'reload config'",
@@ -38,7 +38,7 @@ describe('the schema cache', () => {
     );
   });
 
-  test('settings of the log-in role are read again when it is notified', async () => {
+  test('settings of the login role are read again after NOTIFY', async () => {
     await service.session.script(
       "alter role erp_authenticator set pgrst.db_max_rows = '2'; notify pgrst, 'reload config'",
     );

@@ -14,7 +14,7 @@ const ask: PostgrestService['ask'] = (...asked) => service.ask(...asked);
 const write: PostgrestService['write'] = (...asked) => service.write(...asked);
 
 describe('paths and schemas', () => {
-  test('the first schema is the one without a header; the profile header names another', async () => {
+  test('uses the first schema without a header, and the one in the profile header otherwise', async () => {
     const people = await ask('/people?select=name&order=id&limit=1');
     expect(people).toMatchObject({ status: 200, body: [{ name: 'Ada' }] });
     expect(people.headers.get('content-profile')).toBe('erp');
@@ -24,18 +24,26 @@ describe('paths and schemas', () => {
     expect((await ask('/sessions')).status).toBe(404);
   });
 
-  test('a writing request takes its schema from Content-Profile', async () => {
+  test('a write request takes its schema from Content-Profile', async () => {
     const posted = await write('POST', '/sessions', { note: 'second' }, { 'content-profile': 'agent' });
     expect(posted).toMatchObject({ status: 201, body: undefined });
     expect((await write('POST', '/sessions', { note: 'x' }, { 'accept-profile': 'agent' })).status).toBe(404);
   });
 
-  test.each(['/erp/people', '/people/', '/rpc/twice/more'])('%s is no path: 404 PGRST125', async (path) => {
-    expect(await ask(path)).toMatchObject({
-      status: 404,
-      body: { code: 'PGRST125', details: null, hint: null, message: 'Invalid path specified in request URL' },
-    });
-  });
+  test.each(['/erp/people', '/people/', '/rpc/twice/more'])(
+    'the path %s is invalid: 404 PGRST125',
+    async (path) => {
+      expect(await ask(path)).toMatchObject({
+        status: 404,
+        body: {
+          code: 'PGRST125',
+          details: null,
+          hint: null,
+          message: 'Invalid path specified in request URL',
+        },
+      });
+    },
+  );
 
   test('a schema that is not listed is 406 PGRST106, a missing table 404 PGRST205', async () => {
     expect(await ask('/people', { 'accept-profile': 'public' })).toMatchObject({
@@ -55,7 +63,7 @@ describe('paths and schemas', () => {
   });
 });
 
-describe('who asks', () => {
+describe('the role of a request', () => {
   const unauthorized = async (bearer: string, code: string, message: string) => {
     const answer = await ask('/people', { authorization: bearer });
     expect(answer).toMatchObject({ status: 401, body: { code, message } });
@@ -64,7 +72,7 @@ describe('who asks', () => {
     );
   };
 
-  test('a stranger is refused by PostgreSQL: 401 with 42501', async () => {
+  test('is the anonymous one without a token, which PostgreSQL refuses: 401 with 42501', async () => {
     const answer = await ask('/people', { authorization: '' });
     expect(answer).toMatchObject({
       status: 401,
@@ -73,7 +81,7 @@ describe('who asks', () => {
     expect(answer.headers.get('www-authenticate')).toBe('Bearer');
   });
 
-  test('a role without the right is refused with 403', async () => {
+  test('is refused with 403 if it lacks the right', async () => {
     expect(await ask('/people?id=eq.1', {}, { method: 'DELETE' })).toMatchObject({
       status: 403,
       body: { code: '42501' },
@@ -92,7 +100,7 @@ describe('who asks', () => {
     });
   });
 
-  test('a token is refused for what is wrong with it', async () => {
+  test('an invalid token is refused with the reason', async () => {
     await unauthorized(
       `Bearer ${tokenOf(`${secret}!`, { role: 'erp_api' })}`,
       'PGRST301',
@@ -112,7 +120,7 @@ describe('who asks', () => {
     expect((await ask('/people', { authorization: claims({ exp: seconds - 20 }) })).status).toBe(200);
   });
 
-  test('a set of keys accepts a token of each of them, and no other', async () => {
+  test('a set of keys accepts tokens signed with any of them, and no others', async () => {
     const port = await freePort();
     const keys = ['the first key, which is of 32 bytes', 'the second key, which is of 32 bytes'];
     const jwks = keys.map((key) => ({ kty: 'oct', k: Buffer.from(key).toString('base64url') }));
@@ -137,7 +145,7 @@ describe('who asks', () => {
     await other.stop();
   });
 
-  test('without an anonymous role a request without a token is 401 PGRST302; an audience is looked at', async () => {
+  test('without an anonymous role, a request without a token is 401 PGRST302; the audience is checked', async () => {
     const port = await freePort();
     const { PGRST_DB_ANON_ROLE: _, PGRST_ADMIN_SERVER_PORT: __, ...others } = service.env;
     const other = service.start({
@@ -161,7 +169,7 @@ describe('who asks', () => {
     await other.stop();
   });
 
-  test("sets the role's settings, the claims and the schema, for this transaction alone", async () => {
+  test('sets the settings of the role, the claims and the schema only for its transaction', async () => {
     const { body } = await ask('/rpc/settings', {
       authorization: `Bearer ${tokenOf(secret, { role: 'erp_api', who: 'me' })}`,
     });

@@ -14,7 +14,7 @@ describe('rows', () => {
   const names = async (query: string) =>
     (await ask(`/people?select=name&order=name&${query}`)).body.map(({ name }: { name: string }) => name);
 
-  test('filters', async () => {
+  test('are filtered by columns', async () => {
     expect(await names('name=eq.Ada')).toEqual(['Ada']);
     expect(await names('name=neq.Ada')).toEqual(['Alan', 'Grace']);
     expect(await names('name=like.A*')).toEqual(['Ada', 'Alan']);
@@ -25,13 +25,13 @@ describe('rows', () => {
     expect(await names(`name=eq.${encodeURIComponent("x' or true --")}`)).toEqual([]);
   });
 
-  test('what cannot be read as the type of the column is 400 22P02, a missing column 42703, no operator PGRST100', async () => {
+  test('a value of the wrong type is 400 22P02, a missing column 42703, an unknown operator PGRST100', async () => {
     expect(await ask('/people?id=eq.one')).toMatchObject({ status: 400, body: { code: '22P02' } });
     expect(await ask('/people?nope=eq.1')).toMatchObject({ status: 400, body: { code: '42703' } });
     expect(await ask('/people?id=1')).toMatchObject({ status: 400, body: { code: 'PGRST100' } });
   });
 
-  test('ranges and counts', async () => {
+  test('are limited to a range and counted', async () => {
     const counted = await ask('/people?limit=2', { prefer: 'count=exact' });
     expect([counted.status, counted.headers.get('content-range')]).toEqual([206, '0-1/3']);
     const ranged = await ask('/people', { 'range-unit': 'items', range: '1-1' });
@@ -50,7 +50,7 @@ describe('rows', () => {
     expect([head.status, head.body]).toEqual([200, undefined]);
   });
 
-  test('one object, where it is asked for', async () => {
+  test('returns a single object on request', async () => {
     const accept = 'application/vnd.pgrst.object+json';
     expect((await ask('/people?select=called:name&name=eq.Ada', { accept })).body).toEqual({ called: 'Ada' });
     expect(await ask('/people', { accept })).toMatchObject({ status: 406, body: { code: 'PGRST116' } });
@@ -60,7 +60,7 @@ describe('rows', () => {
     });
   });
 
-  test('writing', async () => {
+  test('are inserted, updated and deleted', async () => {
     const prefer = 'return=representation';
     const posted = await write('POST', '/people?select=name', [{ name: 'Mary' }, { name: 'Joan' }], {
       prefer,
@@ -81,7 +81,7 @@ describe('rows', () => {
     expect((await write('PATCH', '/people?name=eq.Marie', { name: 'Mary' })).status).toBe(204);
   });
 
-  test('what PostgreSQL refuses has its code, and the status that PostgREST gives it', async () => {
+  test('an error of PostgreSQL has its code, and the status that PostgREST assigns', async () => {
     const refused = async (path: string, body: unknown) => {
       const answer = await write('POST', path, body);
       return [answer.status, answer.body.code];
@@ -94,7 +94,7 @@ describe('rows', () => {
     expect(await refused('/people', [{ name: 'x' }, { email: 'x' }])).toEqual([400, 'PGRST102']);
   });
 
-  test('functions', async () => {
+  test('are returned by functions', async () => {
     expect((await ask('/rpc/twice?n=21')).body).toBe(42);
     expect((await write('POST', '/rpc/twice', { n: 4 })).body).toBe(8);
     expect((await ask('/rpc/named?part=Gr')).body).toMatchObject([{ name: 'Grace' }]);
@@ -107,7 +107,7 @@ describe('rows', () => {
     });
   });
 
-  test('the root describes what the role may use, and nothing of the rest', async () => {
+  test('the root describes only the tables that the role may use', async () => {
     const paths = async (headers: Readonly<Record<string, string>>) =>
       Object.keys((await ask('/', headers)).body.paths);
     expect(await paths({})).toEqual(['/', '/people', '/tasks']);

@@ -21,7 +21,7 @@ afterAll(async () => {
   programs.remove();
 });
 
-/** A double with an admin server, and what that says of it. */
+/** Starts a double with an admin server. Returns it with a function that reads its readiness. */
 async function start(env: Readonly<Record<string, string>> = {}) {
   const [port, adminPort] = [await freePort(), await freePort()];
   const all = {
@@ -44,7 +44,7 @@ async function start(env: Readonly<Record<string, string>> = {}) {
   return { ...running, port, adminPort, asked, flag };
 }
 
-test('names itself a double, in its version, its first log line and its Server header', async () => {
+test('identifies itself as a double in its version, its first log line and its Server header', async () => {
   const version = programs.start('postgrest', ['--version']);
   expect(await version.ended).toBe(0);
   expect(version.written()).toBe('PostgREST 14.17 (double of the erp-deploy testbed)\n');
@@ -59,7 +59,7 @@ test('names itself a double, in its version, its first log line and its Server h
   await one.stop();
 });
 
-test('--ready asks the admin server; with the default host it fails whatever is the case', async () => {
+test('--ready queries the admin server; with the default host it always fails', async () => {
   const one = await start();
   await until(
     () => one.asked('ready'),
@@ -86,8 +86,8 @@ test.each([
   expect(one.written()).toContain(why);
 });
 
-test('a wrong password ends it', async () => {
-  // The server trusts everyone but this one.
+test('exits after a wrong password', async () => {
+  // The server trusts every role except this one.
   const [setting] = await session.query('select current_setting($1) as file', ['hba_file']);
   await session.script(`create role picky login password 'right';
     copy (values ('host all picky all scram-sha-256'), ('host all all all trust')) to '${setting?.file}';
@@ -106,7 +106,7 @@ test('a wrong password ends it', async () => {
   await right.stop();
 });
 
-test('waits for a database that is not there yet, saying 503', async () => {
+test('waits for a database that cannot be reached yet, and answers 503', async () => {
   const one = await start({
     PGRST_DB_URI: `postgresql://erp_authenticator@127.0.0.1:${await freePort()}/postgres`,
   });
@@ -117,7 +117,7 @@ test('waits for a database that is not there yet, saying 503', async () => {
   await one.stop();
 });
 
-test('a schema that does not exist fails the schema cache, until it is there', async () => {
+test('cannot load the schema cache until all schemas exist', async () => {
   const one = await start({ PGRST_DB_SCHEMAS: 'erp,agent' });
   await until(one.written, (log) => log.includes('Attempting to reconnect to the database in 1 seconds...'));
   expect(one.written()).toContain(
@@ -132,7 +132,7 @@ test('a schema that does not exist fails the schema cache, until it is there', a
   await one.stop();
 });
 
-test('a database that goes away and comes back: 503 in between', async () => {
+test('answers 503 while the database is down, and works again afterwards', async () => {
   const one = await start();
   await until(
     () => one.asked('ready'),

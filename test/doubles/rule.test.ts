@@ -20,7 +20,7 @@ test.each([
   ['!(Host(`b.example`) || Host(`a.example`))', 'http://c.example/', true],
   ['Query(`a`, `1`) && Method(`get`) && Header(`Accept`, `x`)', 'http://c.example/?a=1', true],
   ['HostRegexp(`^[a-z]+\\.example$`) && PathRegexp(`^/e`)', 'http://c.example/erp', true],
-])('%s, asked for %s: %s', (rule, url, wanted) => {
+])('%s matches %s: %s', (rule, url, wanted) => {
   expect(matches(rule, url)).toBe(wanted);
 });
 

@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => traefik.stop());
 
 describe('entry points', () => {
-  test('one that redirects sends everything to https, whatever a tunnel says in X-Forwarded-Proto', async () => {
+  test('a redirecting entry point redirects every request to https, whatever X-Forwarded-Proto a tunnel sends', async () => {
     await traefik.stop();
     traefik = await startTraefik(shared, '--entrypoints.web.http.redirections.entrypoint.to=:443');
     traefik.engine.show([traefik.postgrest()]);
@@ -23,7 +23,7 @@ describe('entry points', () => {
     expect((await traefik.ask('/erp/people', {}, 'POST')).status).toBe(308);
   });
 
-  test('says who asked, and that it is a double, in its log and its version', async () => {
+  test('logs the client, and identifies itself as a double in its log and its version', async () => {
     traefik.engine.show([traefik.postgrest()]);
     await traefik.answers('/erp/people', 200);
     expect((await traefik.ask('/erp/people', { 'x-forwarded-for': '9.9.9.9' })).echo().headers).toMatchObject(
@@ -41,13 +41,13 @@ describe('entry points', () => {
     expect(version.written()).toContain('Version:      3.6.1 (double of the erp-deploy testbed)');
   });
 
-  test('a flag that is none is refused', async () => {
+  test('an unknown flag is refused', async () => {
     const wrong = shared.programs.start('traefik', ['--entrypoint.web.address=:80']);
     expect(await wrong.ended).toBe(1);
     expect(wrong.written()).toContain('field not found, node: entrypoint.web.address');
   });
 
-  test('an engine that goes away and comes back', async () => {
+  test('works again after the engine was restarted', async () => {
     traefik.engine.show([traefik.postgrest()]);
     await traefik.answers('/erp/people', 200);
     await traefik.engine.stop();

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => traefik.stop());
 
-describe('what goes wrong', () => {
+describe('a misconfiguration', () => {
   test('two containers of one service name are load-balanced together', async () => {
     const stack = (name: string, path: string, of: { port: number }): FakeContainer => ({
       name,
@@ -70,7 +70,7 @@ describe('what goes wrong', () => {
     );
   });
 
-  test('an entry point that does not exist, and a label that is none', async () => {
+  test('reports an entry point that does not exist, and an unknown label', async () => {
     traefik.engine.show([
       traefik.postgrest({
         labels: {
@@ -93,7 +93,7 @@ describe('what goes wrong', () => {
     );
   });
 
-  test('a network that the container has not: a warning, and another one is taken', async () => {
+  test('warns about a network that the container does not have, and uses another one', async () => {
     await traefik.stop();
     traefik = await startTraefik(shared, '--log.level=WARN');
     traefik.engine.show([traefik.postgrest({ networks: { elsewhere: '127.0.0.1' } })]);
@@ -103,7 +103,7 @@ describe('what goes wrong', () => {
     );
   });
 
-  test('a server that is not there is 502', async () => {
+  test('answers 502 for a server that cannot be reached', async () => {
     traefik.engine.show([traefik.postgrest({ labels: shippedLabels({ port: await freePort() }) })]);
     expect((await traefik.answers('/erp/people', 502)).text).toBe('Bad Gateway');
   });

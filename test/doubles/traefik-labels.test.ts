@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => traefik.stop());
 
-describe('the labels that ship', () => {
+describe('the labels of the bundled compose file', () => {
   test.each(['erp', 'agent'])(
     '/%s is stripped off and becomes the profile, which a client cannot override',
     async (schema) => {
@@ -36,7 +36,7 @@ describe('the labels that ship', () => {
     },
   );
 
-  test('another host, and any other path, is 404 page not found', async () => {
+  test('answers 404 page not found for another host or path', async () => {
     traefik.engine.show([traefik.postgrest()]);
     await traefik.answers('/erp/people', 200);
     expect(await traefik.ask('/erp/people', { host: 'example.org' })).toMatchObject({
@@ -60,7 +60,7 @@ describe('the labels that ship', () => {
     },
   );
 
-  test('they make routers, services and middlewares as the API shows them', async () => {
+  test('define the routers, services and middlewares that the API shows', async () => {
     traefik.engine.show([traefik.postgrest()]);
     await traefik.answers('/erp/people', 200);
     expect(await traefik.api('http/routers')).toContainEqual({

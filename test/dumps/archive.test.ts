@@ -24,7 +24,7 @@ const listing = `;
 3200; 2606 16700 FK CONSTRAINT erp projects projects_owner_person_id_fkey erp_admin
 `;
 
-test('a listing tells whose dump it is, when it was made, and what is in it', () => {
+test('reads database, time and contents of a dump from its listing', () => {
   const archive = readArchive(listing);
   expect(archive).toEqual({
     database: 'portfolio',
@@ -35,12 +35,12 @@ test('a listing tells whose dump it is, when it was made, and what is in it', ()
   expect(archive !== null && isOurs(archive)).toBe(true);
 });
 
-test('what is no listing is none', () => {
+test('rejects a text that is not a listing', () => {
   expect(readArchive('')).toBeNull();
   expect(readArchive('pg_restore: error: input file does not appear to be a valid archive')).toBeNull();
 });
 
-test('of a listing our schemas come back, with what is in them and what is said of them, and nothing else', () => {
+test('restores only the schemas of erp-deploy, with their objects, comments and grants', () => {
   const pattern = new RegExp(entriesOf(['erp', 'erp_deploy']));
   const chosen = listing.split('\n').filter((line) => pattern.test(line));
   expect(chosen.map((line) => line.slice(0, line.indexOf(';')))).toEqual([
@@ -55,6 +55,6 @@ test('of a listing our schemas come back, with what is in them and what is said 
   ]);
 });
 
-test('a name is a name, whatever is in it', () => {
+test('reads names with any characters', () => {
   expect(entriesOf(['a.b'])).toContain('(a\\.b)');
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { backupsAmong, isBackupName, readManifest } from '../../src/dumps/backup-manifest.ts';
 
-it('counts only names that are a valid time, since an invalid one could stay the newest for ever', () => {
+it('accepts only names that are a valid time, because an invalid one could stay the newest for ever', () => {
   const names = ['20261130T031500Z.json', '99999999T999999Z.json', '20261301T000000Z.json', 'x.json'];
   expect(backupsAmong([...names, '20261130T031500Z.dump', '20200229T235959Z.json'])).toEqual([
     '20261130T031500Z',

@@ -50,7 +50,7 @@ describe('a drill on Docker', () => {
     expect(await askDatabase(machine, 'select count(*) from erp.people')).toBe('3');
   });
 
-  test('fails if the backup contains other rows than its manifest says', async () => {
+  test('fails if the backup contains other rows than its manifest lists', async () => {
     const [manifest = ''] = readdirSync(join(workspace, 'copies')).filter((name) => name.endsWith('.json'));
     const sed = ['sed', '-i', 's/"erp.people": 2/"erp.people": 5/', join(workspace, 'copies', manifest)];
     await machine.exec(sed);

@@ -7,10 +7,10 @@ import { journalOf } from '../support/kill/journal.ts';
 import { containersIn } from '../support/production/on-docker.ts';
 import { type Operator, operator } from '../support/production/operator.ts';
 import {
+  type CloudflareDouble,
   certificate,
   configText,
-  type PublicWay,
-  publicWay,
+  startCloudflareDouble,
   tunnelFolder,
 } from '../support/production/public-way.ts';
 import { eventsIn } from '../support/program/erp-deploy.ts';
@@ -25,13 +25,13 @@ const rule = '  - hostname: erp-db.bestviable.com\n    service: http://traefik:8
 const routed = configText.replace('  # everything else', `${rule}  # everything else`);
 const phases = ['--phase', 'production', 'cloudflare'];
 
-let way: PublicWay;
+let way: CloudflareDouble;
 let there: Operator;
 let workspace: string;
 
 beforeAll(async () => {
   const { machine } = await startServer({ name: 'tunnel', fresh: true });
-  way = await publicWay(machine);
+  way = await startCloudflareDouble(machine);
   there = await operator({ name: 'tunnel', env: way.env });
   await machine.docker('network', 'create', 'portfolio-network');
   await way.startTraefik();
@@ -42,8 +42,8 @@ afterAll(() => way.stop());
 
 const onServer = async (script: string) => (await there.server.machine.run(['sh', '-c', script])).trim();
 
-describe('a tunnel that goes by its own file', () => {
-  test('is given the route, and the name its DNS record; both are asked from outside', async () => {
+describe('a tunnel with its own configuration file', () => {
+  test('gets the route and the DNS record, and both are tested from outside', async () => {
     const ended = await there.rollOut(workspace, ['--create-env', '--verbose', ...phases]);
     expect(ended).toMatchObject({ exit: 0, stderr: '' });
     expect(ended.stdout).toMatch(
@@ -62,7 +62,7 @@ describe('a tunnel that goes by its own file', () => {
     ]);
   });
 
-  test('again changes nothing, and restarts nothing', async () => {
+  test('is not changed or restarted by a second rollout', async () => {
     const before = await everything();
     const { exit, stdout, stderr } = await there.rollOut(workspace, phases);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
@@ -70,14 +70,14 @@ describe('a tunnel that goes by its own file', () => {
     expect(await everything()).toEqual(before);
   });
 
-  test('is what probe finds well, with and without a token', async () => {
+  test('passes the probe, with and without a token', async () => {
     const { exit, stdout } = await there.run(workspace, ['probe', '--production-host', 'droplet']);
     expect(stdout).toContain('https://erp-db.bestviable.com/erp/people without a token: 401 with code 42501');
     expect(stdout).toContain('https://erp-db.bestviable.com/agent/sessions with a token: 200');
     expect(exit).toBe(0);
   });
 
-  test('is what the guide asks with a token of the production host, in a line that does so as it is printed', async () => {
+  test('is reached with a token of the production host by the commands that the guide prints', async () => {
     const copy = copyOf(workspace);
     const words = ['docs', '--non-interactive', '--production-host', 'droplet'];
     expect(await there.run(copy, words)).toMatchObject({ exit: 0, stderr: '' });
@@ -88,7 +88,7 @@ describe('a tunnel that goes by its own file', () => {
     await expect(stranger).rejects.toMatchObject({ exitCode: 22 });
   });
 
-  test('has rule and record taken out by a rollback, every other byte kept, and put in again by the next rollout', async () => {
+  test('loses rule and record by a rollback, which keeps every other byte, and gets them again by the next rollout', async () => {
     const words = ['rollback', '--non-interactive', '--production-host', 'droplet', '--only', '3.6'];
     const { exit, stdout, stderr } = await there.run(copyOf(workspace), words);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
@@ -101,7 +101,7 @@ describe('a tunnel that goes by its own file', () => {
   });
 });
 
-/** `npm test` walks one way through Cloudflare; everything that follows is only in `npm run test:all`. */
+/** `npm test` runs only the tests of one tunnel above; `npm run test:all` runs also the following ones. */
 const describeMatrix = byExtent<(name: string, body: () => void) => void>({
   usual: () => undefined,
   all: (name, body) => void describe(name, body),
@@ -111,9 +111,9 @@ const testMatrix = byExtent<(name: string, body: () => Promise<void>) => void>({
   all: (name, body) => test(name, body),
 });
 
-test('a new configuration whose job went down with the production host is put to the proof again, and the backup stays', async () => {
+test('a new configuration whose job ended with a reboot of the production host is tested again, and the backup stays', async () => {
   const tunnel = `${folder}/.erp-deploy/tunnel`;
-  // No process has it: it is above what Linux gives out.
+  // No process has this PID: it is above the maximum of Linux.
   await onServer(`echo pending >${tunnel}/state; echo 4194305 >${tunnel}/pid`);
   const { stdout } = await there.run(workspace, ['plan', '--only', '3.6', '--production-host', 'droplet']);
   expect(stdout).toContain('restart cloudflared');
@@ -210,12 +210,15 @@ const breakings: readonly Breaking[] = [
   {
     hop: 'Cloudflare Access',
     breaks: () =>
-      way.put((state) => ({ ...state, access: [{ hostname: 'erp-db.bestviable.com', team: 'someone' }] })),
-    repairs: () => way.put((state) => ({ ...state, access: [] })),
+      way.updateState((state) => ({
+        ...state,
+        access: [{ hostname: 'erp-db.bestviable.com', team: 'someone' }],
+      })),
+    repairs: () => way.updateState((state) => ({ ...state, access: [] })),
   },
 ];
 
-describe('a hop that is broken is named by probe', () => {
+describe('probe names a broken hop', () => {
   const table: string[] = [];
   afterAll(() => console.log(['hop broken          verdict of each hop', ...table].join('\n')));
 
@@ -240,7 +243,7 @@ describe('a hop that is broken is named by probe', () => {
     },
   );
 
-  testMatrix('an entrypoint that redirects is said', async () => {
+  testMatrix('a redirecting entry point', async () => {
     const anew = (...flags: readonly string[]) =>
       onServer('docker rm -f traefik').then(() => way.startTraefik(...flags));
     await anew(
@@ -264,17 +267,17 @@ describe('a hop that is broken is named by probe', () => {
     await until(probe, ({ exit }) => exit === 0);
   });
 
-  test('and repaired, it is well', async () => {
+  test('and succeeds after the repair', async () => {
     const { exit, stderr } = await there.run(workspace, ['probe', '--production-host', 'droplet']);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
   });
 });
 
-describeMatrix('what another user made', () => {
+describeMatrix('objects of another user', () => {
   const elsewhere = routed.replace('http://traefik:80', 'http://old-api:8080 # since 2023');
 
-  test('a route that leads elsewhere is shown, and repointed only with its own approval', async () => {
-    // Mounted alone, the file that runs is another one than the file that is put in its place.
+  test('a route to another service is shown, and replaced only with separate approval', async () => {
+    // If only the file is mounted, the container keeps the old file after it was replaced by renaming.
     await onServer('docker rm -f cloudflared');
     await way.startLocal({ alone: true });
     await withConfig(elsewhere);
@@ -291,7 +294,7 @@ describeMatrix('what another user made', () => {
     );
   });
 
-  test('a DNS record that is something else is shown, and replaced only with its own approval', async () => {
+  test('another DNS record is shown, and replaced only with separate approval', async () => {
     await withRecord({ type: 'A', content: '192.0.2.7', proxied: false });
     const refused = await there.rollOut(workspace, ['--only', '3.6']);
     expect({ exit: refused.exit, code: problemIn(refused.stderr).code }).toEqual({
@@ -304,7 +307,7 @@ describeMatrix('what another user made', () => {
     expect(await recordsOfOurs()).toMatchObject([{ type: 'CNAME', proxied: true }]);
   });
 
-  test('both lead there again after a rollback', async () => {
+  test('both are restored by a rollback', async () => {
     await withConfig(elsewhere);
     await withRecord({ type: 'A', content: '192.0.2.7', proxied: false });
     const both = ['--only', '3.6', '--replace-route', '--replace-dns'];
@@ -349,7 +352,7 @@ describeMatrix('a tunnel that is configured at Cloudflare', () => {
   const catchAll = { service: 'http_status:404' };
   const remote = () => put(workspace, 'erp-deploy.config.yaml', way.settings('cloudflared-remote'));
 
-  test('is given the route among the others, and the name its record', async () => {
+  test('gets the route among its others, and the DNS record', async () => {
     await onServer('docker rm -f cloudflared');
     await way.startRemote();
     remote();
@@ -359,7 +362,7 @@ describeMatrix('a tunnel that is configured at Cloudflare', () => {
     expect(await recordsOfOurs()).toMatchObject([{ content: `${way.ids.remote}.cfargotunnel.com` }]);
   });
 
-  test('again changes nothing', async () => {
+  test('is not changed by a second rollout', async () => {
     const before = await everything();
     const { exit, stdout } = await there.rollOut(workspace, phases);
     expect(exit).toBe(0);
@@ -367,7 +370,7 @@ describeMatrix('a tunnel that is configured at Cloudflare', () => {
     expect(await everything()).toEqual(before);
   });
 
-  test('every box of production and the public way is ticked from evidence, or open with a reason', async () => {
+  test('every item about production and the public URL is checked off by evidence, or open with a reason', async () => {
     const { stdout } = await there.run(workspace, ['checklist', '--json', '--production-host', 'droplet']);
     const boxes = eventsIn(stdout).filter((event) => event.type === 'item');
     const production = boxes.filter(({ item: box }) => box?.startsWith('3.'));
@@ -376,7 +379,7 @@ describeMatrix('a tunnel that is configured at Cloudflare', () => {
     for (const { summary, line } of boxes) expect(summary, `line ${line}`).not.toBe('');
   });
 
-  test('has the route taken out by a rollback, and the record lead where it led before', async () => {
+  test('loses the route by a rollback, which restores the earlier DNS record', async () => {
     const words = ['rollback', '--non-interactive', '--production-host', 'droplet', '--only', '3.6'];
     expect(await there.run(copyOf(workspace), words)).toMatchObject({ exit: 0, stderr: '' });
     const { tunnels } = await way.state();
@@ -387,9 +390,9 @@ describeMatrix('a tunnel that is configured at Cloudflare', () => {
     expect(await there.rollOut(workspace, flags)).toMatchObject({ exit: 0, stderr: '' });
   });
 
-  test('makes one DNS record, also where the answer to the first try is lost', async () => {
-    await way.put((state) => ({ ...state, dns: othersIn(state.dns) }));
-    await way.steer('POST /faults', { method: 'POST', path: 'dns_records', cut: 'after' });
+  test('gets one DNS record, even if the answer to the first attempt is lost', async () => {
+    await way.updateState((state) => ({ ...state, dns: othersIn(state.dns) }));
+    await way.callDoubleApi('POST /faults', { method: 'POST', path: 'dns_records', cut: 'after' });
     expect((await there.rollOut(workspace, ['--only', '3.6'])).exit).toBe(4);
     expect(await there.rollOut(workspace, ['--only', '3.6'])).toMatchObject({ exit: 0, stderr: '' });
     expect(await recordsOfOurs()).toHaveLength(1);
@@ -399,24 +402,24 @@ describeMatrix('a tunnel that is configured at Cloudflare', () => {
     ['a fault of 500', { status: 500 }],
     ['a connection that is cut before', { cut: 'before' }],
     ['a connection that is cut after', { cut: 'after' }],
-  ])('loses nothing by %s, and may be started again', async (_, fault) => {
+  ])('loses nothing after %s, and the rollout can be repeated', async (_, fault) => {
     await withRemoteRules([other, catchAll]);
-    await way.steer('POST /faults', { method: 'PUT', path: 'configurations', ...fault });
+    await way.callDoubleApi('POST /faults', { method: 'PUT', path: 'configurations', ...fault });
     expect((await there.rollOut(workspace, ['--only', '3.6'])).exit).toBe(4);
     expect(await there.rollOut(workspace, ['--only', '3.6'])).toMatchObject({ exit: 0, stderr: '' });
     expect(await remoteRules()).toEqual([other, ours, catchAll]);
   });
 
-  test('shows what another user wrote at the same moment, and was overwritten', async () => {
+  test('shows the change that another user made at the same moment, and that was overwritten', async () => {
     await withRemoteRules([catchAll]);
-    await way.steer('POST /faults', { method: 'PUT', path: 'configurations', change: true });
+    await way.callDoubleApi('POST /faults', { method: 'PUT', path: 'configurations', change: true });
     const { exit, stderr } = await there.rollOut(workspace, ['--only', '3.6']);
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 4, code: 'ERP-0658' });
     expect(stderr).toMatch(/meanwhile-\d+\.example\.com/);
     expect(await there.rollOut(workspace, ['--only', '3.6'])).toMatchObject({ exit: 0, stderr: '' });
   });
 
-  test('is refused without a token, and names each right that one lacks', async () => {
+  test('is refused without an API token, and each missing right of a token is named', async () => {
     const settings = way.settings('cloudflared-remote');
     put(workspace, 'erp-deploy.config.yaml', settings.replace(/^.*api-token-file.*\n/m, ''));
     const without = await there.rollOut(workspace, ['--only', '3.6']);
@@ -440,7 +443,7 @@ describeMatrix('a tunnel that is configured at Cloudflare', () => {
   });
 });
 
-test('neither token is reported in the journal, a log or an argument list', async () => {
+test('neither token appears in the journal, a log or an argument list', async () => {
   const logs = join(workspace, '.erp-deploy/logs');
   const texts = [
     readFileSync(join(workspace, '.erp-deploy/journal.jsonl'), 'utf8'),
@@ -450,41 +453,50 @@ test('neither token is reported in the journal, a log or an argument list', asyn
   for (const secret of way.secrets) for (const text of texts) expect(text).not.toContain(secret);
 });
 
-describeMatrix('cloudflared that never comes back, with the operator’s SSH running through it', () => {
-  test('has its old configuration back within two minutes, and the problem says why', async () => {
-    await onServer('docker rm -f cloudflared-remote');
-    await way.startLocal();
-    await onServer(connected);
-    put(workspace, 'erp-deploy.config.yaml', way.settings());
-    const known = join(dirname(way.token), 'known');
-    const keys = readFileSync(there.server.knownHostsFile, 'utf8');
-    writeFileSync(known, keys.replaceAll(`:${there.server.port} `, `:${way.sshPort} `));
-    const remote = await operator({ name: 'tunnel', known, env: way.env, ssh: [`Port ${way.sshPort}`] });
-    const since = `${folder}/.erp-deploy/tunnel/since`;
-    const { running } = there.server.machine.start([
-      'sh',
-      '-c',
-      `rm -f ${since}; while :; do if [ -s ${since} ] && grep -q erp-db ${tunnelFolder}/config.yml; then docker stop -t 0 cloudflared; fi; sleep 0.2; done`,
-    ]);
-    try {
-      const { exit, stderr } = await remote.rollOut(workspace, ['--only', '3.6', '--replace-dns']);
-      expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 4, code: 'ERP-0660' });
-      expect(stderr).toContain(
-        'within 90 s that cloudflared is connected: the old configuration was restored',
+describeMatrix(
+  'cloudflared that does not start again, while the SSH connection of the operator uses its tunnel',
+  () => {
+    test('gets its old configuration back within two minutes, and the problem gives the reason', async () => {
+      await onServer('docker rm -f cloudflared-remote');
+      await way.startLocal();
+      await onServer(connected);
+      put(workspace, 'erp-deploy.config.yaml', way.settings());
+      const known = join(dirname(way.token), 'known');
+      const keys = readFileSync(there.server.knownHostsFile, 'utf8');
+      writeFileSync(known, keys.replaceAll(`:${there.server.port} `, `:${way.sshPort} `));
+      const remote = await operator({ name: 'tunnel', known, env: way.env, ssh: [`Port ${way.sshPort}`] });
+      const since = `${folder}/.erp-deploy/tunnel/since`;
+      const { running } = there.server.machine.start([
+        'sh',
+        '-c',
+        `rm -f ${since}; while :; do if [ -s ${since} ] && grep -q erp-db ${tunnelFolder}/config.yml; then docker stop -t 0 cloudflared; fi; sleep 0.2; done`,
+      ]);
+      try {
+        const { exit, stderr } = await remote.rollOut(workspace, ['--only', '3.6', '--replace-dns']);
+        expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 4, code: 'ERP-0660' });
+        expect(stderr).toContain(
+          'within 90 s that cloudflared is connected: the old configuration was restored',
+        );
+      } finally {
+        running.kill();
+      }
+      expect(await way.configOnServer()).toBe(configText);
+      const took = await onServer(
+        `echo $(( $(stat -c %Y ${folder}/.erp-deploy/tunnel/state) - $(date -d "$(cat ${since})" +%s) ))`,
       );
-    } finally {
-      running.kill();
-    }
-    expect(await way.configOnServer()).toBe(configText);
-    const took = await onServer(
-      `echo $(( $(stat -c %Y ${folder}/.erp-deploy/tunnel/state) - $(date -d "$(cat ${since})" +%s) ))`,
-    );
-    expect(Number(took)).toBeLessThan(120);
-    // By the very tunnel.
-    const { stdout } = await remote.run(workspace, ['plan', '--only', '3.6', '--production-host', 'droplet']);
-    expect(stdout).toContain('restart cloudflared');
-  }, 400_000);
-});
+      expect(Number(took)).toBeLessThan(120);
+      // Through the tunnel itself.
+      const { stdout } = await remote.run(workspace, [
+        'plan',
+        '--only',
+        '3.6',
+        '--production-host',
+        'droplet',
+      ]);
+      expect(stdout).toContain('restart cloudflared');
+    }, 400_000);
+  },
+);
 
 async function directly(holds: (status: number) => boolean) {
   const port = await there.server.machine.forward(3000);
@@ -498,7 +510,7 @@ async function withConfig(text: string) {
   await onServer(`docker restart -t 1 cloudflared && ${connected}`);
 }
 
-/** The rules of the tunnel that is configured at Cloudflare, in place of what it has; they apply at once. */
+/** Replaces the rules of the tunnel that is configured at Cloudflare; they apply immediately. */
 async function withRemoteRules(ingress: readonly object[]) {
   const at = `/accounts/${way.ids.account}/cfd_tunnel/${way.ids.remote}/configurations`;
   await way.api('PUT', at, { config: { ingress } });
@@ -511,7 +523,7 @@ async function remoteRules(): Promise<unknown> {
 }
 
 async function withRecord(change: object) {
-  await way.put((state) => {
+  await way.updateState((state) => {
     const dns = Array.isArray(state.dns) ? state.dns : [];
     return {
       ...state,
@@ -520,7 +532,7 @@ async function withRecord(change: object) {
   });
 }
 
-/** The records that are not ours. */
+/** Returns the records that erp-deploy did not create. */
 function othersIn(dns: unknown): readonly unknown[] {
   return Array.isArray(dns) ? dns.filter(({ name }) => name !== 'erp-db.bestviable.com') : [];
 }

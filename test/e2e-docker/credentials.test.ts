@@ -29,7 +29,7 @@ describe('credentials on Docker', () => {
     return new Map(entries.map(({ key, value }) => [key, value?.reveal() ?? '']));
   }
 
-  /** The status of a request with a token. */
+  /** Returns the status of a request with a token. */
   async function statusWith(bearer: string): Promise<string> {
     const script = `const headers = { authorization: 'Bearer ${bearer}', 'accept-profile': 'erp' };
       console.log((await fetch('http://127.0.0.1:3000/people?limit=0', { headers })).status);`;
@@ -39,7 +39,7 @@ describe('credentials on Docker', () => {
 
   async function logsIn(user: string, password: string): Promise<boolean> {
     const host = (await machine.docker('inspect', '--format', '{{.Config.Hostname}}', 'postgres-erp')).trim();
-    // Over its own name: the image accepts any password from 127.0.0.1.
+    // Connects by the container's name, because the image accepts any password from 127.0.0.1.
     const psql = ['psql', '-h', host, '-U', user, '-d', 'portfolio', '-Atc', 'select 1'];
     const { exit } = await machine.exec([
       ...['docker', 'exec', '-e', `PGPASSWORD=${password}`, 'postgres-erp'],
@@ -54,7 +54,7 @@ describe('credentials on Docker', () => {
     expect(stdout).toMatch(/^done: 0 done, \d+ unchanged, /m);
   }
 
-  test('lists what uses a role, and changes nothing without its own approval', async () => {
+  test('lists the users of a role, and changes nothing without separate approval', async () => {
     await askDatabase(machine, 'create database other');
     await machine.docker(
       ...['exec', 'postgres-erp', 'psql', '-U', 'erp_admin', '-d', 'other'],
@@ -76,7 +76,7 @@ describe('credentials on Docker', () => {
     ).toBe('t');
   });
 
-  test('sets the password of erp_service, prints only it, and another time writes it into a file', async () => {
+  test('sets the password of erp_service, and prints only it or writes it into a file', async () => {
     const { exit, stdout } = await credentials('service', '--force');
     expect(exit).toBe(0);
     expect(stdout).toMatch(/^[\w-]{43}\n$/);
@@ -94,7 +94,7 @@ describe('credentials on Docker', () => {
     expect([...env().keys()]).toEqual(names);
   });
 
-  test("rotates PostgREST's login, so that the API answers, and a run has nothing to change", async () => {
+  test('rotates the login of PostgREST: the API still answers, and a run has nothing to change', async () => {
     const before = env();
     expect(await credentials('postgrest', '--force')).toMatchObject({ exit: 0 });
     const after = env();
@@ -108,7 +108,7 @@ describe('credentials on Docker', () => {
     await isUnchanged();
   });
 
-  test('accepts tokens of both keys until the rotation is finished, and then the new one only', async () => {
+  test('accepts tokens of both keys until the rotation is finished, and then only of the new one', async () => {
     const old = await token();
     expect(await credentials('jwt', '--force')).toMatchObject({ exit: 0 });
     const fresh = await token();
@@ -127,7 +127,7 @@ describe('credentials on Docker', () => {
     await isUnchanged();
   });
 
-  test('resumes from .env what was interrupted before the database was changed', async () => {
+  test('resumes from .env a rotation that was interrupted before the database was changed', async () => {
     put(
       workspace,
       `${stack}/.env`,

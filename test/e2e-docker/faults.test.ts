@@ -14,7 +14,7 @@ import type { Machine } from '../testbed/machine/machine.ts';
 
 const composeFile = `${stack}/docker-compose.yml`;
 
-/** A workspace that is prepared, with its compose file changed by a person. */
+/** Returns a prepared workspace whose compose file the user has changed. */
 async function prepared(machine: Machine, change: (text: string) => string): Promise<string> {
   const workspace = emptyWorkspace();
   expect(await rollOutIn(machine, workspace, ['--phase', 'prepare'])).toMatchObject({ exit: 0 });
@@ -44,7 +44,7 @@ const cases: readonly (readonly [behaviour: string, shows: () => Promise<void>])
     'a container that fails for want of memory is reported as such',
     async () => {
       const machine = await machineOfTest();
-      // Enough for runc, which needs about 10 MB to start anything: less, and it is the start that fails.
+      // Enough for runc, which needs about 10 MB: with less memory, already the start of the container fails.
       const workspace = await prepared(machine, (text) => text.replace('mem_limit: 300m', 'mem_limit: 20m'));
       const { exit, stderr } = await rollOutIn(machine, workspace, withoutComposeStep);
       expect({ exit, ...problemIn(stderr) }, stderr).toMatchObject({ exit: 4, code: 'ERP-0623' });

@@ -9,7 +9,7 @@ const folder = '/home/david/services/postgres-erp';
 const security = 'registry.example.com/pgvector:security-fix';
 const other = 'registry.example.com/pgvector:next-major';
 
-/** Gives the container `made` a version of pgvector that its image does not have, with the same objects. */
+/** Registers a version of pgvector in the container `made` that its image does not have, with the same objects. */
 const newerVector = `set -e; cd "$(mktemp -d)"; folder=made:/usr/share/postgresql/17/extension
 docker cp "$folder/vector.control" .; old=$(sed -n "s/^default_version = '\\(.*\\)'/\\1/p" vector.control)
 sed -i "s/^default_version = .*/default_version = '0.99.0'/" vector.control
@@ -60,7 +60,7 @@ describe("another image for production's database", () => {
     expect(await there.ask('select full_name from erp.people')).toBe('Ada');
   });
 
-  test('is shown with both images, the time and the connections, and needs its own approval', async () => {
+  test('is shown with both images, the time and the connections, and needs separate approval', async () => {
     image(security);
     const { exit, stderr } = await rollOut();
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 2, code: 'ERP-0302' });
@@ -70,7 +70,7 @@ describe("another image for production's database", () => {
     );
   });
 
-  test('runs on the same rows, which were dumped before', async () => {
+  test('keeps the rows, which were dumped before', async () => {
     const { exit, stderr } = await rollOut('--restart-database');
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     const { machine } = there.server;
@@ -85,7 +85,7 @@ describe("another image for production's database", () => {
     expect(textOf(workspace, '.erp-deploy/journal.jsonl')).toContain(`"imageId":"${id}"`);
   });
 
-  test('with a newer pgvector is followed by an update of the extension, as a change of the plan', async () => {
+  test('with a newer pgvector adds an update of the extension to the plan', async () => {
     const plan = await there.run(workspace, ['plan', '--production-host', 'droplet']);
     expect(plan.stdout).toMatch(
       /update the extension vector of the production database from 0\.8\.\d to 0\.99\.0/,
@@ -97,7 +97,7 @@ describe("another image for production's database", () => {
     ).toContain('@');
   });
 
-  test('that sorts text differently is a fault, and its indexes are rebuilt as a change of the plan', async () => {
+  test('that sorts text differently is reported, and the plan rebuilds the affected indexes', async () => {
     await there.ask("update pg_database set datcollversion = '2.1' where datname = 'portfolio'");
     const plan = await there.run(workspace, ['plan', '--verbose', '--production-host', 'droplet']);
     expect(plan.stdout).toMatch(/rebuild \d+ text indexes of the production database/);

@@ -12,13 +12,13 @@ import {
 import { emptyWorkspace, migrations, put, sharedWorkspace } from '../support/workspace/workspace.ts';
 import type { Machine } from '../testbed/machine/machine.ts';
 
-/** What every rollout must have left, however it came to it: ledger, objects, role, containers. */
+/** Expects what every rollout must leave, interrupted or not: ledger, objects, role, containers. */
 const stateQuery = `select string_agg(line, ' ' order by line) from (
   select name || '=' || checksum as line from erp_deploy.migrations
   union all select count(*)::text || ' tables' from pg_tables where schemaname in ('erp', 'agent')
   union all select rolname from pg_roles where rolname like 'erp\\_%') as state(line)`;
 
-/** Each step, and each again in the midst of its first change; 2.3 and 2.4 change nothing. */
+/** A kill at the start of each step, and one during its first change; 2.3 and 2.4 change nothing. */
 const kills = [
   ['2.1', 'step.started'],
   ['2.1', 'change.started'],
@@ -109,7 +109,7 @@ async function containerKilledInMigration(): Promise<void> {
 
 const slow = `${migrations}/100_slow.sql`;
 
-/** Asks until the answer is yes. @throws with what was asked where it stays no */
+/** Waits until a condition holds. @throws an error that names the condition if it never does */
 function untilDatabase(machine: Machine, question: string): Promise<void> {
   const ask = () => askDatabase(machine, question).catch(() => 'no answer');
   return vi.waitFor(async () => expect(await ask(), question).toBe('t'), { timeout: 60_000, interval: 200 });

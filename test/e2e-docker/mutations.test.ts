@@ -14,7 +14,7 @@ import { dockerMachine, rollOutIn } from '../support/production/on-docker.ts';
 import { sharedWorkspace, stack, textOf } from '../support/workspace/workspace.ts';
 import type { Machine } from '../testbed/machine/machine.ts';
 
-describe('PostgreSQL 17 in its container, against what is expected of it on 18', () => {
+describe('PostgreSQL 17 in its container, compared with the expected catalog of 18', () => {
   let machine: Machine;
   let session: Session;
   let expected: Catalog;
@@ -40,19 +40,19 @@ describe('PostgreSQL 17 in its container, against what is expected of it on 18',
     await machine.remove();
   });
 
-  test('an untouched database raises no alarm', async () => {
+  test('an unchanged database has no difference', async () => {
     const differences = await compareCatalogs(expected, await readCatalog(session));
     expect(differences.filter(({ severity }) => severity === 'difference')).toEqual([]);
   });
 
-  test('a change is noticed by name', { timeout: 600_000 }, async () => {
+  test('a change is reported by name', { timeout: 600_000 }, async () => {
     const mutations = allMutations(expected);
     expect(mutations.length).toBeGreaterThan(4000);
     const made = sampleOf('schema changes on 17 in a container', mutations, { usual: 40 });
     await expectNoticed(session, expected, batchesOf(made, 40));
   });
 
-  test('the repair of a change leaves nothing', { timeout: 600_000 }, async () => {
+  test('the repair of a change leaves no difference', { timeout: 600_000 }, async () => {
     const mutations = allMutations(expected);
     const sample = sampleOf('repairs on 17 in a container', mutations, { usual: 160, all: 11 });
     await expectNoticedAndRepaired(session, expected, batchesOf(sample, 12));

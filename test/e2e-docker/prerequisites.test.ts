@@ -12,7 +12,7 @@ import { problemIn } from '../support/program/problems.ts';
 import { emptyWorkspace, handOver } from '../support/workspace/workspace.ts';
 import type { Machine } from '../testbed/machine/machine.ts';
 
-/** What doctor says, and what a rollout refuses with, changing nothing. */
+/** Returns the output of doctor and the problem of a rollout, which must change nothing. */
 async function expectRefused(machine: Machine, code: string, line: RegExp): Promise<void> {
   const workspace = emptyWorkspace();
   const doctor = await erpDeployIn(machine, workspace, ['doctor', '--engine', 'docker']);
@@ -23,7 +23,7 @@ async function expectRefused(machine: Machine, code: string, line: RegExp): Prom
   expect(treeOf(workspace).filter((path) => !path.startsWith('.erp-deploy'))).toEqual([]);
 }
 
-describe('doctor, and a rollout that is refused', () => {
+describe('doctor and a refused rollout', () => {
   let machine: Machine;
   beforeAll(async () => {
     machine = await dockerMachine({ compose: 'both' });
@@ -34,7 +34,7 @@ describe('doctor, and a rollout that is refused', () => {
     if (ids.length > 0) await machine.docker('rm', '--force', ...ids);
   });
 
-  test('tell of a port that a program has, and of which', async () => {
+  test('report a port that a program uses, and name the program', async () => {
     const listen = `require('node:net').createServer().listen(5432, '127.0.0.1')`;
     const { running, signal } = machine.start([process.execPath, '-e', listen]);
     const sockets = () => machine.run(['ss', '-Hltn', 'sport = :5432']);
@@ -51,7 +51,7 @@ describe('doctor, and a rollout that is refused', () => {
     }
   });
 
-  test('tell of a port that another container publishes', async () => {
+  test('report a port that another container publishes', async () => {
     await machine.docker(
       'run',
       '--detach',
@@ -70,7 +70,7 @@ describe('doctor, and a rollout that is refused', () => {
     );
   });
 
-  test('tell of a container of that name that is not ours', async () => {
+  test('report a foreign container with the same name', async () => {
     await machine.docker('create', '--name', 'postgres-erp', postgres, 'sleep', '600');
     await expectRefused(
       machine,
@@ -80,7 +80,7 @@ describe('doctor, and a rollout that is refused', () => {
     expect(await machine.docker('ps', '--all', '--format', '{{.Names}}')).toBe('postgres-erp');
   });
 
-  test('tell of a network of that name with another driver', async () => {
+  test('report a network with the same name and another driver', async () => {
     await machine.docker('swarm', 'init', '--advertise-addr', '127.0.0.1');
     await machine.docker('network', 'create', '--driver', 'overlay', 'portfolio-network');
     try {
@@ -94,7 +94,7 @@ describe('doctor, and a rollout that is refused', () => {
     }
   });
 
-  test('tell of an engine that is not for this user', async () => {
+  test('report an engine that this user may not use', async () => {
     const workspace = emptyWorkspace();
     handOver(workspace);
     const asUnprivileged = [
@@ -126,7 +126,7 @@ describe('doctor, and a rollout that is refused', () => {
 const postgres = 'pgvector/pgvector:0.8.6-pg17-bookworm';
 
 describe('a machine that lacks a part', () => {
-  test('without Compose is refused, and told how to get it', async () => {
+  test('without Compose is refused, and the problem explains how to install it', async () => {
     await expectRefused(
       await machineOfTest({ compose: 'none' }),
       'ERP-0604',
@@ -134,7 +134,7 @@ describe('a machine that lacks a part', () => {
     );
   });
 
-  test('whose engine does not run is refused, and "auto" takes the embedded one and says why', async () => {
+  test('whose engine does not run is refused; "auto" uses the embedded engine and gives the reason', async () => {
     const machine = await machineOfTest();
     await machine.stopEngine();
     await expectRefused(machine, 'ERP-0602', /^missing +Docker +No Docker engine answers on this machine/m);
@@ -145,13 +145,13 @@ describe('a machine that lacks a part', () => {
     expect(exit).toBe(0);
   });
 
-  test('that has an engine is where "auto" goes, and says why', async () => {
+  test('that has an engine is used by "auto", with the reason', async () => {
     const { stdout, exit } = await erpDeployIn(await machineOfTest(), emptyWorkspace(), ['plan']);
     expect(stdout).toMatch(/^engine docker: Docker \S+ answers, with Compose 2\.\S+$/m);
     expect(exit).toBe(0);
   });
 
-  test('without an image, and with no registry in reach, says which and what docker said', async () => {
+  test('without an image and without a registry is refused with the name of the image and the message of docker', async () => {
     const machine = await machineOfTest();
     await machine.docker('image', 'rm', postgres);
     const workspace = emptyWorkspace();

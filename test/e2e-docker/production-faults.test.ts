@@ -12,10 +12,10 @@ import type { Machine } from '../testbed/machine/machine.ts';
 const steps = ['3.1', '3.2', '3.3', '3.4', '3.5'] as const;
 type Strike = readonly [step: (typeof steps)[number], fault: FaultName];
 
-const names = Object.keys(faults) as readonly FaultName[]; // its own keys
+const names = Object.keys(faults) as readonly FaultName[]; // its keys are exactly the fault names
 const needsSmallDisk: FaultName = 'its disk is full';
 
-/** One rollout after another, each with a fault in a step, and a last one without. */
+/** Successive rollouts, each with a fault in one step, and a last one without a fault. */
 type Chain = readonly [name: string, faults: readonly Strike[]];
 
 /** Each fault and each step once. */
@@ -52,7 +52,7 @@ const chains = [
   })(),
 ];
 
-describe('a rollout over a database with rows ends as an undisturbed one, whatever happens on the way', () => {
+describe('a rollout over a database with rows ends like an undisturbed one, whatever faults occur', () => {
   let there: Operator;
   let template: string;
   let undisturbed: Awaited<ReturnType<typeof serverStateOf>>;
@@ -68,7 +68,7 @@ describe('a rollout over a database with rows ends as an undisturbed one, whatev
     put(
       template,
       `${migrations}/100_nick.sql`,
-      // Long enough to be seen at work on the production host; the embedded engine is of 18, and need not wait.
+      // Long enough to be observed on the production host. The embedded engine has version 18, and need not wait.
       `alter table erp.people add column nick text;
 select pg_sleep(case when current_setting('server_version_num')::int < 180000 and current_database() !~ '^erp_deploy_' then 5 else 0 end);\n`,
     );
@@ -106,13 +106,13 @@ const production = [
   'production',
 ];
 
-/** Both containers are to be made anew. */
+/** Makes both containers need to be recreated. */
 const changed = (compose: string) => compose.replaceAll('retries: 12', 'retries: 13');
 
-/** Every other fault happens to a connection that OpenSSH carries. */
+/** Every second fault affects a connection through OpenSSH. */
 const transportOf = (name: FaultName) => (names.indexOf(name) % 2 === 0 ? 'openssh' : 'ssh2');
 
-/** A rollout up to this step, struck in the midst of it, and what broke repaired. */
+/** Runs a rollout up to this step with a fault in it, and repairs the damage. */
 async function struck(
   far: Operator,
   workspace: string,
@@ -128,7 +128,7 @@ async function struck(
   const since = Date.now();
   await fault.strike(site);
   const { exit, stderr } = await run.ended;
-  // Some are survived: a process that ended was killed, a problem was told for any other.
+  // The rollout survives some faults. Otherwise its process was killed, or it reported a problem.
   expect([0, 3, 4, undefined], `${step}, ${name}: ${stderr}`).toContain(exit);
   const heard = run.events.find(({ type }) => type === 'problem');
   if (exit === 4)
@@ -138,12 +138,12 @@ async function struck(
     expect(Date.now() - since, 'the server is free of our locks').toBeLessThan(40_000);
   }
   await fault.repair?.(site);
-  // A minute without a heartbeat: the clock of its files is the production host's own.
+  // Waits for a minute without a heartbeat, by the clock of the production host, which stamps the files.
   const beat = `${services}/postgres-erp/.erp-deploy/lock/beat`;
   await machine.run(['touch', '-c', '-d', '2 minutes ago', beat]);
 }
 
-/** @param late at the last change of several, rather than at the first */
+/** @param late whether the fault occurs at the last of several changes, and not at the first */
 async function untilInTheMidst(
   far: Operator,
   run: WatchedRun,
@@ -151,14 +151,14 @@ async function untilInTheMidst(
   late: boolean,
 ): Promise<void> {
   if (step === '3.4') {
-    // It changes nothing, and looks for long.
+    // This step changes nothing, and its checks take long.
     await run.until((event) => event.type === 'step.started' && event.step === step);
     return;
   }
   await run.until(
     (event) => event.type === 'change.started' && event.step === step && (!late || event.index === event.of),
   );
-  // What Compose does, it says; a migration is seen at work.
+  // Compose prints its progress; a running migration is found in the database.
   if (step === '3.2' || (step === '3.5' && late)) {
     await run.until((event) => event.type === 'output' && event.step === step);
   }
@@ -171,8 +171,7 @@ const asleep = "select exists (select from pg_stat_activity where wait_event = '
 const patient = { timeout: 60_000, interval: 250 };
 
 /**
- * A file system that can be filled, in place of the one that holds everything; it goes with the test. A rehearsal needs 256
- * MB beside the database.
+ * Mounts a separate small file system that can be filled, for one test. A rehearsal needs 256 MB besides the database.
  */
 async function smallDiskFor(machine: Machine): Promise<void> {
   const away = () => machine.docker('rm', '--force', 'postgres-erp', 'postgrest-erp');

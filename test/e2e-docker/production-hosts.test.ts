@@ -15,11 +15,11 @@ const folder = `${home}/services/postgres-erp`;
 const settings = `engine: embedded\nproduction:\n  directory: ${folder}\n`;
 const over = (transport: string) => `${settings}  ssh: ${transport}\n`;
 
-/** Both in `npm run test:all`. */
+/** `npm test` takes one transport, `npm run test:all` both. */
 const transports = sampleOf('transports to an odd host', ['ssh2', 'openssh'], { usual: 2 });
 const unlock = ['unlock', '--production-host', 'droplet'];
 
-/** All that a production host may have that a simpler program would stumble over. */
+/** Makes a production host with every oddity that could break a simpler program. */
 const oddities = `set -eu
 ln -s /opt/compose-v1/docker-compose /usr/local/bin/docker-compose
 rm /usr/libexec/docker/cli-plugins/docker-compose
@@ -39,7 +39,7 @@ describe.each(transports)('a production host with oddities, over %s', (transport
     put(workspace, 'erp-deploy.config.yaml', over(transport));
   });
 
-  test('is taken as it is: no forwarding, two sessions, a banner, a blank in its home, compose v1', async () => {
+  test('is supported: no forwarding, two sessions, a banner, a blank in its home, compose v1', async () => {
     const { exit, stdout, stderr } = await there.rollOut(workspace, ['--create-env']);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     expect(stdout).toMatch(/^cloudflare +3\.7 +verification +done +both containers healthy, the database/m);
@@ -51,7 +51,7 @@ describe.each(transports)('a production host with oddities, over %s', (transport
     expect(await containersIn(there.server.machine)).toEqual(before);
   });
 
-  test('whose user may not use the engine says so', async () => {
+  test('whose user may not use the engine is reported', async () => {
     await onServer('gpasswd --delete david docker');
     onTestFinished(() => onServer('gpasswd --add david docker'));
     const { exit, stderr } = await there.rollOut(workspace, ['--phase', 'production']);
@@ -60,7 +60,7 @@ describe.each(transports)('a production host with oddities, over %s', (transport
     expect(stderr).toContain('usermod -aG docker');
   });
 
-  test('whose .env has another password than its database says so, and changes nothing in it', async () => {
+  test('whose .env has another password than its database is reported and not changed', async () => {
     const env = `'${folder}/.env'`;
     await onServer(
       `cp -p ${env} /root/env && sed -i 's/^POSTGRES_PASSWORD=.*/POSTGRES_PASSWORD=${wrong}/' ${env}`,
@@ -78,12 +78,12 @@ describe.each(transports)('a production host with oddities, over %s', (transport
   }
 });
 
-describe('a production host that is another, or a key that is', () => {
+describe('a production host with another host key, or an operator with another key', () => {
   test.each([
     ['changed', 'ERP-0705', ''],
     ['revoked', 'ERP-0706', '@revoked '],
   ])(
-    'a host key that was %s is refused, with what is known and what is shown',
+    'a host key that was %s is refused, with the known and the presented key',
     async (_how, code, marker) => {
       const place = emptyWorkspace();
       const { server } = await operator({ name: 'odd' });
@@ -98,7 +98,7 @@ describe('a production host that is another, or a key that is', () => {
     },
   );
 
-  test('a key that it does not know is reported with what was offered', async () => {
+  test('a rejected key of the operator is reported with the offered keys', async () => {
     const place = emptyWorkspace();
     await otherKey(place);
     const { run } = await operator({ name: 'odd', key: join(place, 'other') });
@@ -150,7 +150,7 @@ describe('a production host that is another, or a key that is', () => {
       wizard.press(passphrase);
       await wizard.until(`${'•'.repeat(passphrase.length)}▏`);
       wizard.press(keys.enter);
-      // It is in: the production host is looked at, and the workspace has nothing to bring there.
+      // The login succeeded: the production host was checked, and the workspace has nothing to apply there.
       await wizard.until('ERP-0301');
       wizard.press('q');
       expect(await wizard.exit()).toBe(3);
@@ -159,7 +159,7 @@ describe('a production host that is another, or a key that is', () => {
     },
   );
 
-  test('a password as a second factor is asked for in the terminal, unseen, until it is accepted', async () => {
+  test('asks for a password as a second factor in the terminal, without echo, until it is accepted', async () => {
     const { env, server } = await operator({ name: 'two-factors', fresh: true });
     const config = 'AuthenticationMethods publickey,password\\nPasswordAuthentication yes\\n';
     const script = `echo 'david:${passphrase}' | chpasswd
@@ -179,7 +179,7 @@ printf '${config}' >/etc/ssh/sshd_config.d/10-two.conf && kill -HUP "$(cat /run/
     expect(textOf(workspace, '.erp-deploy/journal.jsonl')).not.toContain(passphrase);
   });
 
-  test('a command without a screen asks for it too, on stderr and unseen; Ctrl-C leaves', async () => {
+  test('a command without a screen asks for it too, on stderr and without echo; Ctrl-C cancels', async () => {
     const { env } = await operator({ name: 'odd', passphrase });
     const workspace = emptyWorkspace({ 'erp-deploy.config.yaml': settings });
     const start = () => Terminal.start([process.execPath, programFile(), ...unlock], { cwd: workspace, env });
@@ -199,7 +199,7 @@ printf '${config}' >/etc/ssh/sshd_config.d/10-two.conf && kill -HUP "$(cat /run/
     expect(left.left().lineMode).toBe(true);
   });
 
-  test('without a terminal, a locked key is left out, and the problem says how to unlock it', async () => {
+  test('without a terminal, a locked key is not offered, and the problem explains how to unlock it', async () => {
     const { run } = await operator({ name: 'odd', passphrase });
     const { exit, stderr } = await run(emptyWorkspace(), unlock);
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0707' });
@@ -212,7 +212,7 @@ const wrong = 'not-the-password-of-this-database-at-all';
 
 const codes = (stderr: string) => stderr.match(/^ERP-\d{4}/gm) ?? [];
 
-/** A new key in a folder, as `other`; answers its public half as known_hosts has it. */
+/** Makes a new key named `other` in a folder; returns its public half in the format of known_hosts. */
 async function otherKey(place: string): Promise<string> {
   await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', join(place, 'other')]);
   return readFileSync(join(place, 'other.pub'), 'utf8').trim();

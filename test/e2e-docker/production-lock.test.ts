@@ -22,7 +22,7 @@ describe('two operators on two laptops', () => {
     });
   });
 
-  test('do not work on the production host at once: the second is shown the holder, or waits', async () => {
+  test('cannot change the production host at the same time: the second one is shown the holder, or waits', async () => {
     const first = there.start(one, words);
     await untilLocked(true);
     first.kill('SIGSTOP');
@@ -55,7 +55,7 @@ describe('two operators on two laptops', () => {
     expect(await isDrifted(), 'what woke changed nothing more').toBe(true);
   });
 
-  test('one that slept past its expiry in the midst of a change is taken over, and changes nothing when it wakes', async () => {
+  test('a rollout that slept during a change until its lock expired is taken over, and changes nothing when it wakes', async () => {
     await drift();
     const first = there.watch(one);
     await first.until((event) => event.type === 'change.started' && event.step === '3.5');
@@ -72,35 +72,32 @@ describe('two operators on two laptops', () => {
   test.each([
     ['at once', 0],
     ['when the server has ended its session', 26],
-  ])(
-    'one that slept in the midst of a migration commits nothing when it wakes %s',
-    async (_when, seconds) => {
-      const workspace = await withSlowMigration('late');
-      const first = there.watch(workspace);
-      await first.until(changeOf('3.3'));
-      await untilDatabase(asleep);
-      first.send('SIGSTOP');
-      const since = Date.now();
-      await there.server.machine.run(['touch', '-d', '2 minutes ago', `${lock}/beat`]);
-      const forced = await there.run(other, ['unlock', '--production-host', 'droplet']);
-      expect(forced).toMatchObject({ exit: 0, stderr: '' });
-      if (seconds > 0) await untilDatabase(`not exists (${ours})`);
-      else expect(Date.now() - since, 'its session is still there').toBeLessThan(25_000);
-      first.send('SIGCONT');
-      const { exit, stderr } = await first.ended;
-      expect(exit, stderr).toBe(6);
-      expect(await there.ask("select to_regclass('erp.late') is null")).toBe('t');
-    },
-  );
+  ])('a rollout that slept during a migration commits nothing when it wakes %s', async (_when, seconds) => {
+    const workspace = await withSlowMigration('late');
+    const first = there.watch(workspace);
+    await first.until(changeOf('3.3'));
+    await untilDatabase(asleep);
+    first.send('SIGSTOP');
+    const since = Date.now();
+    await there.server.machine.run(['touch', '-d', '2 minutes ago', `${lock}/beat`]);
+    const forced = await there.run(other, ['unlock', '--production-host', 'droplet']);
+    expect(forced).toMatchObject({ exit: 0, stderr: '' });
+    if (seconds > 0) await untilDatabase(`not exists (${ours})`);
+    else expect(Date.now() - since, 'its session is still there').toBeLessThan(25_000);
+    first.send('SIGCONT');
+    const { exit, stderr } = await first.ended;
+    expect(exit, stderr).toBe(6);
+    expect(await there.ask("select to_regclass('erp.late') is null")).toBe('t');
+  });
 
-  test('one that was killed leaves a lock that expires, and the next goes on', async () => {
+  test('a killed rollout leaves a lock that expires, and the next one continues', async () => {
     const first = there.start(one, words);
     await untilLocked(true);
     first.kill('SIGKILL');
     await first;
-    // A minute without a heartbeat: the clock of its files is the production host's own.
+    // Waits for a minute without a heartbeat, by the clock of the production host, which stamps the files.
     await there.server.machine.run(['touch', '-d', '2 minutes ago', `${lock}/beat`]);
-    // A command of it runs on: it is waited for.
+    // One of its commands still runs, and must end first.
     const holds = ['flock', '--no-fork', '--shared', `${lock}/token`, 'sleep', '600'];
     const left = there.server.machine.start(holds);
     const next = there.watch(other, ['--wait-for-lock']);
@@ -110,7 +107,7 @@ describe('two operators on two laptops', () => {
     expect(exit, stderr).toBe(0);
   });
 
-  test('one that is asked to stop in the midst of a migration commits it, and stops then', async () => {
+  test('a rollout that is asked to stop during a migration commits it and then stops', async () => {
     const workspace = await withSlowMigration('stopped');
     const run = there.watch(workspace);
     await run.until(changeOf('3.3'));
@@ -125,7 +122,10 @@ describe('two operators on two laptops', () => {
     expect(journalOf(workspace).at(-1)).toMatchObject({ type: 'interrupted', by: 'SIGINT' });
   });
 
-  /** A copy of the first operator's, with a migration that is seen at work on the production host, green on the embedded engine. */
+  /**
+   * A copy of the workspace of the first operator, with a migration that runs long enough on the production host to be
+   * observed, and that passed the local test.
+   */
   async function withSlowMigration(name: string): Promise<string> {
     const sleeps =
       "pg_sleep(case when current_setting('server_version_num')::int < 180000 and current_database() !~ '^erp_deploy_' then 5 else 0 end)";
@@ -146,11 +146,11 @@ describe('two operators on two laptops', () => {
 
   function untilDatabase(holds: string): Promise<void> {
     const look = async () => expect(await there.ask(`select ${holds}`)).toBe('t');
-    // Each look starts a program in the container, which costs the machine more than the wait is worth.
+    // Polls slowly, because each query starts a program in the container.
     return vi.waitFor(look, { timeout: 60_000, interval: 500 });
   }
 
-  /** Something for the rollout to fix: a container that it would start. */
+  /** Stops a container, so that the rollout has something to do. */
   async function drift(): Promise<void> {
     await there.server.machine.docker('stop', 'postgrest-erp');
   }

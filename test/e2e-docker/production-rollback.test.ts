@@ -6,10 +6,10 @@ import { emptyWorkspace, forgetLocalTest, migrations, put } from '../support/wor
 import { pins } from '../testbed/images/pins.ts';
 
 const words = ['rollback', '--non-interactive'];
-/** Fails only on rows, so not in the local test of an empty database. */
+/** Fails only if the table has rows, so not in the local test of an empty database. */
 const failing = 'alter table erp.people alter column notes set not null;\n';
 
-test('undoes a rollout on the production host, where .env and data/ stay and no lock does; the next rollout succeeds', async () => {
+test('undoes a rollout on the production host, keeps .env and data/, and leaves no lock; the next rollout succeeds', async () => {
   const there = await operator({ name: 'rollback', fresh: true });
   const workspace = emptyWorkspace();
   const folder = '/home/david/services/postgres-erp';
@@ -31,11 +31,11 @@ test('undoes a rollout on the production host, where .env and data/ stay and no 
   expect(left).not.toMatch(/docker-compose|migrations|^lock$/m);
 
   expect(await there.rollOut(workspace)).toMatchObject({ exit: 0, stderr: '' });
-  // What was removed is kept there, besides.
+  // The removed files are also kept there.
   expect(await serverStateOf(machine)).toEqual({ ...once, kept: ['backups', ...once.kept] });
 });
 
-test('undoes a migration over rows after another image and a failed migration, and a restore brings back what that lost', async () => {
+test('undoes a migration of a database with rows after an image change and a failed migration; a restore brings the lost rows back', async () => {
   const there = await operator({ name: 'rollback-upgrade', fresh: true });
   const { machine } = there.server;
   const workspace = emptyWorkspace();

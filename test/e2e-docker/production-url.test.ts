@@ -29,7 +29,7 @@ describe('a rollout to a database URL', () => {
   });
   afterAll(() => there.machine.remove());
 
-  test('takes an empty database to a proven schema, and leaves containers out with the reason', async () => {
+  test('brings an empty database to a verified schema, and skips the container steps with the reason', async () => {
     const webhook = await startWebhook(200);
     const { exit, stdout, stderr } = await there.rollOut(workspace, [], watched(webhook));
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
@@ -53,7 +53,7 @@ describe('a rollout to a database URL', () => {
     expect(stdout + stderr).not.toContain(webhook.secret);
   });
 
-  test('writes the record and the documents from that database, and names it without user and password', async () => {
+  test('writes the record and the documents from that database, without its user and password', async () => {
     const place = there.url.replace(/^.*@/, '');
     expect(textOf(workspace, `${stack}/DEPLOYMENT_RECORD.md`)).toContain(`On \`${place}\`. Completed`);
     expect(textOf(workspace, 'SERVICE_INVENTORY.md')).toContain(
@@ -67,14 +67,14 @@ describe('a rollout to a database URL', () => {
     expect(guide).not.toContain(there.user);
   });
 
-  test('is completed without the database of the local test', async () => {
+  test('is completed without the local test database', async () => {
     const elsewhere = copyOf(workspace);
     rmSync(join(elsewhere, '.erp-deploy/embedded'), { recursive: true });
     const words = ['run', '--non-interactive', '--engine', 'embedded', '--phase', 'finalize'];
     expect(await there.run(elsewhere, words)).toMatchObject({ exit: 0, stderr: '' });
   });
 
-  test('again changes nothing: no file, no row', async () => {
+  test('changes no file and no row when it is repeated', async () => {
     const everything = async () => ({
       here: treeOf(workspace).filter((line) => !line.startsWith('.erp-deploy')),
       ledger: await there.ask('select * from erp_deploy.migrations order by name'),
@@ -88,14 +88,14 @@ describe('a rollout to a database URL', () => {
     expect(await everything()).toEqual(before);
   });
 
-  test('is what status and validate find there', async () => {
+  test('is confirmed by status and validate', async () => {
     const status = await there.run(workspace, ['status']);
     expect(status.stdout).toMatch(/^production +3\.4 +validation +done /m);
     expect(status.exit).toBe(0);
     expect(await there.run(workspace, ['validate'])).toMatchObject({ exit: 0, stderr: '' });
   });
 
-  test('is watched: a schedule prints and posts nothing until something changes, then once', async () => {
+  test('is monitored: a scheduled status prints and posts only when something changes', async () => {
     const webhook = await startWebhook(200);
     const look = () => there.run(workspace, ['status', '--quiet', '--notify-on-change'], watched(webhook));
     expect(await look()).toMatchObject({ exit: 0, stdout: '', stderr: '' });
@@ -115,7 +115,7 @@ describe('a rollout to a database URL', () => {
     ]);
   });
 
-  test('is what a report draws, where it is named; else it says why it draws the local one', async () => {
+  test('is drawn by a report that names it; otherwise the report gives the reason why it draws the local database', async () => {
     expect(await there.run(workspace, ['report'])).toMatchObject({ exit: 0, stderr: '' });
     const page = () => textOf(workspace, '.erp-deploy/report.html');
     expect(page()).toContain('Schema of the production database.');
@@ -127,7 +127,7 @@ describe('a rollout to a database URL', () => {
     );
   });
 
-  test('with rows in it wants a pg_dump that is no older than the server, before anything is changed', async () => {
+  test('with rows requires a pg_dump that is not older than the server, before anything is changed', async () => {
     await there.ask("insert into erp.people (full_name) values ('Ada')");
     put(workspace, `${migrations}/100_nick.sql`, 'alter table erp.people add column nick text;\n');
     const old = sharedWorkspace();
@@ -142,7 +142,7 @@ describe('a rollout to a database URL', () => {
     expect(await there.ask('select count(*) from erp_deploy.migrations')).toBe('2');
   });
 
-  test('with rows in it asks first, and dumps it here with its roles before the migration', async () => {
+  test('with rows needs approval, and dumps the database with its roles to this machine before the migration', async () => {
     const webhook = await startWebhook(200);
     const refused = await there.rollOut(workspace, [], watched(webhook));
     expect(webhook.messages.join()).toMatch(/ failed in step 3\.3 \(exit 2\): ERP-0302 /);
@@ -162,7 +162,7 @@ describe('a rollout to a database URL', () => {
     for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
   });
 
-  test('restore lists what is kept, and brings nothing back without its own approval', async () => {
+  test('restore lists the dumps, and restores nothing without separate approval', async () => {
     const listed = await there.run(workspace, ['restore']);
     expect(listed).toMatchObject({ exit: 0, stderr: '' });
     expect(listed.stdout).toMatch(/^info: \d{8}T\d{6}Z\.dump +\d+ kB$/m);
@@ -174,7 +174,7 @@ describe('a rollout to a database URL', () => {
     expect(await there.ask('select full_name from erp.people')).toBe('Ada');
   });
 
-  test('restore refuses what is no dump, is cut off, is of another database, or is not there', async () => {
+  test('restore refuses a file that is no dump, truncated, of another database, or missing', async () => {
     const [good = ''] = dumpsIn(workspace);
     const whole = readFileSync(join(dumpFolder(workspace), good));
     const other = await there.machine.docker('exec', 'managed', 'sh', '-c', otherDump);
@@ -193,7 +193,7 @@ describe('a rollout to a database URL', () => {
     expect(await there.ask('select full_name from erp.people')).toBe('Ada');
   });
 
-  test('restore does not take along what others hung on our tables', async () => {
+  test('restore does not drop objects of others that depend on the tables', async () => {
     await there.ask('create view public.theirs as select full_name from erp.people');
     const { exit, stderr } = await there.run(workspace, ['restore', dumpsIn(workspace)[0] ?? '', '--force']);
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 4, code: 'ERP-0693' });
@@ -201,10 +201,10 @@ describe('a rollout to a database URL', () => {
     await there.ask('drop view public.theirs');
   });
 
-  test('a restore that is killed leaves the database as it was', async () => {
+  test('a killed restore leaves the database unchanged', async () => {
     const holder =
       "select pid from pg_stat_activity where query like 'begin; lock%' and pid <> pg_backend_pid()";
-    // Ended below on purpose, with an error: awaited from here on, or its rejection would be unhandled for a moment.
+    // The run is ended below with an error. The handler is attached here, so that the rejection is never unhandled.
     const holding = Promise.allSettled([
       there.ask('begin; lock table erp.tasks in access share mode; select pg_sleep(120)'),
     ]);
@@ -221,7 +221,7 @@ describe('a rollout to a database URL', () => {
     expect(await there.ask('select count(*) from erp_deploy.migrations')).toBe('3');
   });
 
-  test('restore brings back what was there, in one piece, and validates it', async () => {
+  test('restore brings the dumped database back in one transaction, and validates it', async () => {
     await there.ask(
       "insert into erp.people (full_name) values ('Bob'); create table erp.later (of bigint references erp.people (id))",
     );
@@ -238,7 +238,7 @@ describe('a rollout to a database URL', () => {
     expect(await there.rollOut(workspace, ['--allow-populated'])).toMatchObject({ exit: 0, stderr: '' });
   });
 
-  test('goes through a pooler that hands out connections by transaction, but for the dump', async () => {
+  test('works through a pooler in transaction mode, except for the dump', async () => {
     await there.ask('create database pooled');
     const { port, user, password } = there;
     const pooler = await startPooler({ config: { host: '127.0.0.1', port, user, password } });
@@ -257,8 +257,8 @@ describe('a rollout to a database URL', () => {
     await pooler.stop();
   });
 
-  test('by a role that may not make roles gives its administrator the SQL, and goes on once that was run', async () => {
-    // Roles are the whole server's: those that earlier rollouts made there step aside.
+  test('by a role that may not create roles prints the SQL for the administrator, and continues after it was run', async () => {
+    // Roles belong to the whole server, so the roles of earlier rollouts are renamed.
     const aside = await there.ask(
       "select coalesce(string_agg(format('alter role %I rename to %I', rolname, 'aside_' || rolname), ';'), 'select 1') from pg_roles where rolname ~ '^erp_'",
     );
@@ -290,7 +290,7 @@ describe('a rollout to a database URL', () => {
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0681' });
   });
 
-  test('keeps the password to itself: it is in no file of the workspace', () => {
+  test('writes the password into no file of the workspace', () => {
     const files = readdirSync(workspace, { recursive: true, encoding: 'utf8' })
       .map((name) => join(workspace, name))
       .filter((path) => statSync(path).isFile());
@@ -311,7 +311,7 @@ describe('a rollout to a database URL', () => {
     return join(of, '.erp-deploy/dumps', there.url.replace(/^.*@/, '').replaceAll(/[:/]/g, '_'));
   }
 
-  /** The oldest first. */
+  /** Returns the dumps, the oldest first. */
   function dumpsIn(of: string): readonly string[] {
     return readdirSync(dumpFolder(of)).filter((name) => name.endsWith('.dump'));
   }

@@ -26,14 +26,14 @@ const overHttp = 'Over HTTP: PostgREST';
 describe('a rollout to a production host', () => {
   let there: Operator;
   let workspace: string;
-  /** Every command line that was seen there while the first rollout ran. */
+  /** Every command line of the production host during the first rollout. */
   let processes = '';
   beforeAll(async () => {
     there = await operator({ name: 'production', fresh: true });
     workspace = sharedWorkspace();
   });
 
-  test('makes no .env there without its own approval, and names the flag', async () => {
+  test('creates no .env there without separate approval, and names the flag', async () => {
     const doctor = await there.run(workspace, ['doctor', '--production-host', 'droplet']);
     expect(doctor.stdout).toMatch(
       /^ok +production host +droplet: its host key is known, and the login works$/m,
@@ -45,7 +45,7 @@ describe('a rollout to a production host', () => {
     expect(await onServer(`ls -A ${folder}`)).toBe('.erp-deploy');
   });
 
-  test('takes it to a proven schema and an API that answers', async () => {
+  test('results in a verified schema and a working API', async () => {
     const samples = there.server.machine.start(['sh', '-c', sampleProcesses]);
     const { exit, stdout, stderr } = await there.rollOut(workspace, ['--create-env']);
     await onServer('touch /tmp/enough');
@@ -69,20 +69,20 @@ describe('a rollout to a production host', () => {
     );
   });
 
-  test('is what validate finds there', async () => {
+  test('is confirmed by validate', async () => {
     const { exit, stdout } = await there.run(workspace, ['validate', '--production-host', 'droplet']);
     expect(stdout).toContain('validating the database on droplet');
     expect(stdout).toContain('The database matches its migrations.');
     expect(exit).toBe(0);
   });
 
-  test('has a log there, which logs prints', async () => {
+  test('has a log there, which the command logs prints', async () => {
     const { exit, stdout } = await there.run(workspace, ['logs', '--production-host', 'droplet']);
     expect(exit).toBe(0);
     expect(stdout).toContain('database system is ready to accept connections');
   });
 
-  test('opens psql there through the same SSH connection, as a role that can only read', async () => {
+  test('can be queried with psql over the same SSH connection, as a read-only role', async () => {
     const psql = (sql: string, ...more: readonly string[]) =>
       there.run(workspace, ['psql', sql, '--production-host', 'droplet', ...more]);
     const asked = await psql('select current_user, session_user, count(*) from erp.people');
@@ -133,14 +133,14 @@ describe('a rollout to a production host', () => {
     for (const secret of [own, ...(await secretsThere())]) expect(seen.includes(secret)).toBe(false);
   });
 
-  test('sent neither data/ nor .env: the secrets there are its own, mode 0600', async () => {
+  test('copies neither data/ nor .env: the production host generates its own secrets, with mode 0600', async () => {
     const [here, remote] = [textOf(workspace, `${stack}/.env`), await onServer(`cat ${folder}/.env`)];
     expect(remote.match(/^\w+=/gm)).toEqual(here.match(/^\w+=/gm));
     for (const [secret] of here.matchAll(/(?<==).+$/gm)) expect(remote).not.toContain(secret);
     expect(await onServer(`stat -c '%a %U' ${folder}/.env`)).toBe('600 david');
   });
 
-  test('takes a token that was signed for it, and none of the local API; whose it is, the command says', async () => {
+  test('accepts a token that was signed for it, and none of the local API; the command names the target of the token', async () => {
     const local = await there.run(workspace, ['token', '--ttl', '60s']);
     const words = ['token', '--ttl', '60s', '--production-host', 'droplet'];
     const own = await there.run(workspace, words);
@@ -157,7 +157,7 @@ describe('a rollout to a production host', () => {
     expect(own.stdout + own.stderr).not.toContain(key);
   });
 
-  test('gives a guide of which each example of the API does what it says, as it is printed', async () => {
+  test('writes a guide whose examples of the API work as printed', async () => {
     const [stranger = '', signs = '', asks = '', ...more] = shellExamples(textOf(workspace, guide), overHttp);
     expect(more, 'no public name was seen to answer').toEqual([]);
     const { machine } = there.server;
@@ -175,7 +175,7 @@ describe('a rollout to a production host', () => {
     await there.ask('delete from erp.people; delete from agent.plans');
   });
 
-  test('again changes nothing, over one connection: no file, no container, no row', async () => {
+  test('changes no file, no container and no row when it is repeated, and uses one connection', async () => {
     const before = await everything();
     const link = await faultProxy(there.server.port);
     const ssh = [`Port ${link.port}`, `HostKeyAlias [127.0.0.1]:${there.server.port}`];
@@ -186,7 +186,7 @@ describe('a rollout to a production host', () => {
     expect(link.connections).toBe(1);
   });
 
-  test('leaves the lock free, and tells nothing secret in an argument list, a log or the journal', async () => {
+  test('releases the lock, and leaves no secret in an argument list, a log or the journal', async () => {
     expect(await onServer(`ls ${folder}/.erp-deploy`)).not.toMatch(/^lock$/m);
     const secrets = [...(await onServer(`cat ${folder}/.env`)).matchAll(/(?<==).+$/gm)].map(
       ([secret]) => secret,
@@ -200,7 +200,7 @@ describe('a rollout to a production host', () => {
     }
   });
 
-  test('asks before it migrates a database with rows, ends what an earlier one left there, and dumps it first', async () => {
+  test('needs approval to migrate a database with rows, ends a leftover session, and dumps the database first', async () => {
     await there.ask("insert into erp.people (full_name) values ('Ada')");
     put(workspace, `${migrations}/100_nick.sql`, 'alter table erp.people add column nick text;\n');
     const refused = await there.rollOut(workspace);
@@ -233,7 +233,7 @@ describe('a rollout to a production host', () => {
     expect(dumps).toMatch(/^-rw------- .* david .*\.roles\.sql$/m);
   });
 
-  test('does not go to production with files that no local test was green for', async () => {
+  test('does not deploy files that have not passed a local test', async () => {
     put(workspace, `${migrations}/101_more.sql`, 'alter table erp.people add column more text;\n');
     const { exit, stderr } = await there.rollOut(workspace, ['--phase', 'production', '--allow-populated']);
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0301' });
@@ -248,7 +248,7 @@ describe('a rollout to a production host', () => {
     expect(await there.rollOut(workspace, flags)).toMatchObject({ exit: 0, stderr: '' });
   });
 
-  test('shows a file that a person changed there, and replaces it only on yes', async () => {
+  test('shows a file that a user changed there, and replaces it only with approval', async () => {
     await onServer(`echo '# by hand' >>${folder}/docker-compose.yml`);
     const doctor = await there.run(workspace, ['doctor', '--production-host', 'droplet']);
     expect(doctor.stdout).toMatch(
@@ -263,7 +263,7 @@ describe('a rollout to a production host', () => {
     expect(await onServer(`tail -1 ${folder}/docker-compose.yml`)).not.toBe('# by hand');
   });
 
-  test('rehearses a file on the server there, and leaves nothing behind if its major version rejects it', async () => {
+  test('rehearses a file on the production server, and leaves nothing behind if its major version rejects it', async () => {
     put(
       workspace,
       `${migrations}/102_key.sql`,
@@ -277,7 +277,7 @@ describe('a rollout to a production host', () => {
     expect(await there.ask('select max(name) from erp_deploy.migrations')).toBe('101_more.sql');
   });
 
-  /** The values of the .env there. */
+  /** Returns the values of the .env on the production host. */
   async function secretsThere(): Promise<readonly string[]> {
     return [...(await onServer(`cat ${folder}/.env`)).matchAll(/(?<==).+$/gm)].map(([secret]) => secret);
   }
@@ -286,7 +286,7 @@ describe('a rollout to a production host', () => {
     return readonlyPassword(new Secret((await secretsThere())[2] ?? '')).reveal();
   }
 
-  /** As a frozen link leaves one behind: in a transaction, holding locks. */
+  /** Opens a session like one that a frozen link leaves: in a transaction, with locks. */
   async function leaveSession() {
     const held = 'begin; lock table erp.people; select pg_sleep(300)';
     const psql = ['env', 'PGAPPNAME=erp-deploy', 'psql', '-U', 'erp_admin', '-d', 'portfolio', '-c', held];
@@ -316,13 +316,13 @@ describe('a rollout to a production host', () => {
 const sampleProcesses = 'while [ ! -e /tmp/enough ]; do ps -ww -eo args; sleep 0.03; done';
 
 /**
- * Everything stored there besides .env and the database: history, logs, the lock, dumps. Not what Docker writes for a
- * moment at each health check, readable by root only: the environment of the command that it starts in the container.
+ * Everything stored on the production host besides .env and the database: history, logs, the lock, dumps. Excludes the
+ * environment of health check commands, which Docker writes for a moment, readable only by root.
  */
 const everyOtherText =
   'find /home/david /var/log /tmp -type f -not -name .env -not -name "runc-process*" -not -path "*/data/*" -exec cat {} +';
 
-/** All that is kept below a folder, as one text. */
+/** Returns the texts of all files in a folder as one text. */
 async function everyText(workspace: string, below: string): Promise<string> {
   const entries = readdirSync(join(workspace, below), { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
@@ -330,7 +330,7 @@ async function everyText(workspace: string, below: string): Promise<string> {
 }
 
 describe('a production host whose host key is unknown', () => {
-  test('is not trusted, and named with its fingerprint; the flag that names it lets it in', async () => {
+  test('is refused with its fingerprint, and accepted with the flag that names the fingerprint', async () => {
     const empty = emptyWorkspace({ known: '' });
     const stranger = await operator({ name: 'production', known: `${empty}/known` });
     const workspace = emptyWorkspace();

@@ -11,7 +11,7 @@ import {
   textOf,
 } from '../support/workspace/workspace.ts';
 
-describe('a migration that PostgreSQL 18 knows, and production, PostgreSQL 17, does not', () => {
+describe('a migration that PostgreSQL 18 supports, but PostgreSQL 17 of production does not', () => {
   let there: ManagedServer;
   let tested: string;
   beforeAll(async () => {
@@ -39,7 +39,7 @@ describe('a migration that PostgreSQL 18 knows, and production, PostgreSQL 17, d
          union all select nspname from pg_namespace where nspname in ('erp', 'agent', 'erp_deploy')) found (name)`,
     );
 
-  test('is shown in the plan as a rehearsal, which the plan does not make', async () => {
+  test('is shown in the plan with a rehearsal, which the plan does not run', async () => {
     const { exit, stdout } = await there.run(tested, ['plan', '--phase', 'production', '--verbose']);
     expect(exit).toBe(0);
     expect(stdout).toMatch(
@@ -49,7 +49,7 @@ describe('a migration that PostgreSQL 18 knows, and production, PostgreSQL 17, d
     expect(await leftThere()).toBe('');
   });
 
-  test('fails in the rehearsal with its file and line, and leaves production as it was', async () => {
+  test('fails in the rehearsal with its file and line, and production is unchanged', async () => {
     const { exit, stderr } = await rollOut(tested);
     const { code, what, todo } = problemIn(stderr);
     expect({ exit, code }).toEqual({ exit: 4, code: 'ERP-0546' });
@@ -68,7 +68,7 @@ describe('a migration that PostgreSQL 18 knows, and production, PostgreSQL 17, d
     expect(await there.ask('select max(name) from erp_deploy.migrations')).toBe('002_agent_schema.sql');
   });
 
-  test('is rehearsed and applied once it is changed; what it left out is named in the plan', async () => {
+  test('is rehearsed and applied after it was changed; the plan names what the rehearsal leaves out', async () => {
     const workspace = await locallyTested(emptyWorkspace, {
       [`${migrations}/100_key.sql`]:
         'create table erp.tagged (id bigint, key uuid default gen_random_uuid());\n',
@@ -81,7 +81,7 @@ describe('a migration that PostgreSQL 18 knows, and production, PostgreSQL 17, d
     expect(await leftThere()).not.toContain('rehearsal');
   });
 
-  test('a rehearsal that is killed is removed by the next run', async () => {
+  test('has the leftovers of a killed rehearsal removed by the next run', async () => {
     await there.ask('create database slow');
     const url = there.url.replace(/portfolio$/, 'slow');
     const workspace = await locallyTested(emptyWorkspace, {

@@ -31,7 +31,7 @@ describe('restore on a production host', () => {
     (await onServer('ls', folder)).split('\n').filter((name) => name.endsWith('.dump'));
   const people = () => there.ask("select string_agg(full_name, ',' order by full_name) from erp.people");
 
-  test('lists what is kept there, and changes nothing without its own approval', async () => {
+  test('lists the dumps there, and changes nothing without separate approval', async () => {
     const [dump = ''] = await kept();
     const listed = await restore();
     expect(listed).toMatchObject({ exit: 0, stderr: '' });
@@ -41,7 +41,7 @@ describe('restore on a production host', () => {
     expect(await people()).toBe('Ada,Bob');
   });
 
-  test('refuses a dump that is cut off', async () => {
+  test('refuses a truncated dump', async () => {
     const [dump = ''] = await kept();
     await onServer('sh', '-c', `head -c 30000 ${folder}/${dump} >${folder}/cut.dump`);
     const { exit, stderr } = await restore('cut', '--force');
@@ -50,7 +50,7 @@ describe('restore on a production host', () => {
     expect(await people()).toBe('Ada,Bob');
   });
 
-  test('does not work there while another rollout does', async () => {
+  test('is refused while another rollout runs there', async () => {
     const [dump = ''] = await kept();
     const lock = `${folder}/../lock`;
     const owner = '{"user":"eve","host":"elsewhere","pid":1,"since":"now","command":"erp-deploy run"}';
@@ -64,7 +64,7 @@ describe('restore on a production host', () => {
     await onServer('rm', '-r', lock);
   });
 
-  test('brings it back in one piece, keeps what was there, and frees the lock', async () => {
+  test('restores the database in one transaction, dumps the previous state first, and releases the lock', async () => {
     const [dump = ''] = await kept();
     const { exit, stdout, stderr } = await restore(dump, '--force');
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
@@ -76,7 +76,7 @@ describe('restore on a production host', () => {
     expect(await onServer('find', folder, '-type', 'f', '!', '-perm', '600')).toBe('');
   });
 
-  test('brings back what was there before that, from the dump that it made', async () => {
+  test('brings the previous state back from the dump that it made', async () => {
     const dump = (await kept()).at(-1) ?? '';
     expect(await restore(dump, '--force')).toMatchObject({ exit: 0, stderr: '' });
     expect(await people()).toBe('Ada,Bob');

@@ -10,11 +10,11 @@ import { emptyWorkspace, stack, textOf } from '../support/workspace/workspace.ts
 const words = ['rollback', '--non-interactive'];
 const image = 'pgvector/pgvector:0.8.6-pg17-bookworm';
 
-test('undoes a rollout on Docker: rows only with a dump, never data/ or a network in use; the next rollout succeeds beside another PostgreSQL', async () => {
+test('undoes a rollout on Docker: drops rows only with a dump, keeps data/ and a network in use; the next rollout succeeds beside another PostgreSQL', async () => {
   const machine = await machineOfTest();
   const workspace = emptyWorkspace();
   expect(await rollOutIn(machine, workspace)).toMatchObject({ exit: 0, stderr: '' });
-  // The documents tell what the running container takes.
+  // The documents contain the memory of the running container.
   expect(textOf(workspace, 'SERVICE_INVENTORY.md')).toMatch(/took about \d+ MB of the 300 MB/);
   expect(boxesProven(workspace).get('4.1#3')).toBe('docker');
   const once = await dumpOf(machine);

@@ -29,7 +29,7 @@ describe.each(versions)('a rollout on Docker, with Compose %s', (compose) => {
   });
   afterAll(() => machine.remove());
 
-  test('takes an empty folder to a proven schema and an API that answers', async () => {
+  test('turns an empty folder into a verified schema and a working API', async () => {
     const { exit, stdout, stderr } = await rollOutIn(machine, workspace);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     expect(stdout).toContain(
@@ -66,12 +66,12 @@ describe.each(versions)('a rollout on Docker, with Compose %s', (compose) => {
     expect(stdout).toMatch(/duration: \d+\.\d+ ms {2}statement: select pg_sleep\(1\.1\)/);
   });
 
-  test('publishes both ports on 127.0.0.1 alone', async () => {
+  test('publishes both ports only on 127.0.0.1', async () => {
     const ports = await machine.docker('ps', '--format', '{{.Ports}}');
     expect(ports.trim().split('\n').sort()).toEqual(['127.0.0.1:3000->3000/tcp', '127.0.0.1:5432->5432/tcp']);
   });
 
-  test('has a log that logs prints, as long as asked', async () => {
+  test('has a log, of which the command logs prints the requested number of lines', async () => {
     const log = await erpDeployIn(machine, workspace, ['logs', '--engine', 'docker']);
     expect(log).toMatchObject({ exit: 0, stderr: '' });
     expect(log.stdout).toContain('database system is ready to accept connections');
@@ -81,7 +81,7 @@ describe.each(versions)('a rollout on Docker, with Compose %s', (compose) => {
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0138' });
   });
 
-  test("opens the container's psql if the machine has none, as a role that can only read", async () => {
+  test('can be queried with the psql of the container if the machine has none, as a read-only role', async () => {
     const psql = (...words: readonly string[]) => erpDeployIn(machine, workspace, ['psql', ...words]);
     const { exit, stdout, stderr } = await psql('select current_user, count(*) from agent.sessions');
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
@@ -91,7 +91,7 @@ describe.each(versions)('a rollout on Docker, with Compose %s', (compose) => {
     expect(service.stdout).toMatch(/^ erp_service$/m);
   });
 
-  test('again changes nothing: no file, no row, no container', async () => {
+  test('changes no file, no row and no container when it is repeated', async () => {
     const before = await everythingOf(machine, workspace);
     const { exit, stdout } = await rollOutIn(machine, workspace);
     expect(exit).toBe(0);
@@ -99,7 +99,7 @@ describe.each(versions)('a rollout on Docker, with Compose %s', (compose) => {
     expect(await everythingOf(machine, workspace)).toEqual(before);
   });
 
-  test('again asks Docker each question once', async () => {
+  test('runs each query of Docker only once when it is repeated', async () => {
     const folder = sharedWorkspace();
     const log = `${folder}/asked`;
     const program = (
@@ -111,12 +111,12 @@ describe.each(versions)('a rollout on Docker, with Compose %s', (compose) => {
     const run = programWords(['run', '--non-interactive', '--engine', 'docker']).join(' ');
     await machine.run(['sh', '-c', `PATH=${folder}:$PATH ${run}`], { cwd: workspace });
     const asked = textOf(folder, 'asked').trim().split('\n');
-    // A log grows meanwhile, so it is read each time.
+    // The log grows meanwhile, so it is read again each time.
     const lasting = asked.filter((words) => !words.startsWith('container logs'));
     expect(lasting).toEqual([...new Set(lasting)]);
   });
 
-  test('is what status and validate find, on the engine that it began on', async () => {
+  test('is confirmed by status and validate, which use the engine of the rollout', async () => {
     const status = await erpDeployIn(machine, workspace, ['status']);
     expect(status.stdout).toMatch(/^local-test +2\.5 +PostgREST +done /m);
     expect(status.exit).toBe(0);
@@ -125,12 +125,12 @@ describe.each(versions)('a rollout on Docker, with Compose %s', (compose) => {
     expect(validate.exit).toBe(0);
   });
 
-  test('logs no error that a search of the log cannot tell from those of others', async () => {
+  test('causes no error in the log that could be mistaken for the error of another client', async () => {
     const own = await erpDeployIn(machine, workspace, ['psql', 'select * from nowhere']);
     expect(own.stderr).toContain('relation "nowhere" does not exist');
     const psql = ['docker', 'exec', 'postgres-erp', 'psql', '-U', 'erp_admin', '-d', 'portfolio'];
     await machine.exec([...psql, '-c', 'select * from nowhere']);
-    // psql has its answer before Docker has the line.
+    // psql gets its answer before the line is in Docker's log.
     const stdout = await vi.waitFor(async () => {
       const log = await machine.exec(['sh', '-c', 'docker logs --timestamps postgres-erp 2>&1']);
       expect(log.stdout).toMatch(/psql\] ERROR: {2}relation "nowhere"/);
@@ -153,7 +153,7 @@ describe.each(versions)('a rollout on Docker, with Compose %s', (compose) => {
     ]);
   });
 
-  test('ticks the boxes that speak of a container from what runs there', async () => {
+  test('checks off the items about containers by evidence from the running containers', async () => {
     const { stdout } = await erpDeployIn(machine, workspace, ['run', '--json', '--only', '2.1', '2.5']);
     const boxes = eventsIn(stdout).flatMap((event) => (event.type === 'evidence' ? [event] : []));
     const ticked = boxes.filter(({ target }) => target === 'docker').map(({ item: box }) => box);
@@ -172,7 +172,7 @@ describe.each(versions)('a rollout on Docker, with Compose %s', (compose) => {
     );
   });
 
-  test('applies a compose file that a person changed, and the data is there afterwards', async () => {
+  test('applies a compose file that the user changed, and keeps the data', async () => {
     await askDatabase(machine, "insert into erp.people (full_name) values ('Ada')");
     const file = `${stack}/docker-compose.yml`;
     put(workspace, file, textOf(workspace, file).replaceAll('max-size: 10m', 'max-size: 20m'));
@@ -192,7 +192,7 @@ describe.each(versions)('a rollout on Docker, with Compose %s', (compose) => {
     expect(await askDatabase(machine, 'select full_name from erp.people')).toBe('Ada');
   });
 
-  test('knows a data folder that was made under another password for what it is', async () => {
+  test('recognizes a data folder that was created with another password', async () => {
     const env = `${stack}/.env`;
     const before = textOf(workspace, env);
     put(workspace, env, before.replace(/^POSTGRES_PASSWORD=.*/m, `POSTGRES_PASSWORD=${'x'.repeat(43)}`));
@@ -207,13 +207,15 @@ describe.each(versions)('a rollout on Docker, with Compose %s', (compose) => {
   });
 });
 
-/** What a second run must leave as it was; in PostgreSQL's own folder, what a dump shows counts. */
+/**
+ * Returns everything that a second run must not change. For the folder of PostgreSQL, this is the content of a dump.
+ */
 async function everythingOf(machine: Machine, workspace: string) {
   const dump = await machine.docker('exec', 'postgres-erp', 'pg_dump', '-U', 'erp_admin', 'portfolio');
   return {
     files: treeOf(workspace).filter((line) => !/^(\.erp-deploy|\S+\/data\/)/.test(line)),
     containers: await containersIn(machine),
-    // pg_dump marks each dump with words of its own, and a rolled back insert has used a sequence's number.
+    // Each dump of pg_dump has a random key, and a rolled back insert has used a sequence number.
     dump: dump.replaceAll(/^(\\(un)?restrict|SELECT pg_catalog\.setval).*$/gm, ''),
   };
 }

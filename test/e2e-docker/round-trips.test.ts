@@ -5,12 +5,12 @@ import { faultProxy } from '../support/production/fault-proxy.ts';
 import { type Operator, operator } from '../support/production/operator.ts';
 import { put, sharedWorkspace } from '../support/workspace/workspace.ts';
 
-/** The most requests, and the longest chain of them, that a command may need. */
+/** The maximum number of requests, and the maximum length of their chain, for each command. */
 type Budget = Pick<Traffic, 'requests' | 'chain'>;
 
 /**
- * A second run's chain is 10. On a busy machine the log-in to the database ends after the inspection beside it, and one
- * more is counted.
+ * The chain of a second run is 10. On a busy machine the login to the database ends after the concurrent inspection,
+ * which adds one.
  */
 const budgets = {
   first: { requests: 40, chain: 40 },
@@ -22,10 +22,10 @@ const budgets = {
 
 const upTo34 = ['--engine', 'embedded', '--phase', 'production', '--skip', '3.5'];
 
-/** Milliseconds each way: without them, what is asked at once would be counted one after another on a busy machine. */
+/** Milliseconds each way. Without a delay, simultaneous requests could be counted as successive on a busy machine. */
 const delay = 100;
 
-/** The operator, at some distance from the production host. */
+/** The operator, whose packets to the production host are delayed. */
 async function atDistance(): Promise<Operator> {
   const { port } = (await operator({ name: 'round-trips' })).server;
   const link = await faultProxy(port);
@@ -54,7 +54,7 @@ describe.each(['ssh2', 'openssh'])('the round trips to a production host, over %
     return stdout.split('\n').flatMap((line): RolloutEvent[] => (line === '' ? [] : [JSON.parse(line)]));
   }
 
-  /** Asserts the exit code and the budget of a command, both shown if one is missed. */
+  /** Asserts the exit code and the budget of a command; a failure shows both. */
   async function expectWithin(budget: Budget, words: readonly string[], exit = 0): Promise<void> {
     const events = await eventsOf(words);
     const end = events.at(-1);
@@ -71,7 +71,7 @@ describe.each(['ssh2', 'openssh'])('the round trips to a production host, over %
     ).toEqual(budget);
   }
 
-  test('a rollout from nothing stays within its budget', async () => {
+  test('a first rollout stays within its budget', async () => {
     await expectWithin(budgets.first, ['run', ...upTo34, '--create-env']);
   });
 

@@ -15,7 +15,7 @@ const cases = [...ddlCases, ...regressCases].filter(({ needs = 0 }) => needs <= 
 const schemas = 104;
 const dumped = 20;
 
-describe('PostgreSQL 17 in its container, against what is expected of it on 18', () => {
+describe('PostgreSQL 17 in its container, compared with the expected catalog of 18', () => {
   let server: LawServer;
   let engine: Session;
   beforeAll(async () => {
@@ -37,7 +37,7 @@ describe('PostgreSQL 17 in its container, against what is expected of it on 18',
     await restored?.(schema.sql, (session) => expectNothing('dumped and restored', expected, session));
   });
 
-  test('random schemas are the same there, their damages are named, and the repair loses no row', async () => {
+  test('has the expected catalog of random schemas; damage is reported, and the repair loses no row', async () => {
     const law = fc.asyncProperty(randomSchema(server.major), async (schema) => {
       await checkLaws(await expectedOf(engine, schema), server.live, schema);
     });
@@ -46,7 +46,7 @@ describe('PostgreSQL 17 in its container, against what is expected of it on 18',
     console.log(`${server.title}: ${schemas} schemas, seed ${seed}: no difference, damage named, repair`);
   });
 
-  test('random schemas are the same after a dump and a restore', async () => {
+  test('has the same catalog of random schemas after a dump and a restore', async () => {
     const law = fc.asyncProperty(randomSchema(server.major), async (schema) => {
       const expected = await expectedOf(engine, schema);
       await server.restored?.(schema.sql, (session) => expectNothing('restored', expected, session));

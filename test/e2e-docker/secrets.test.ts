@@ -5,7 +5,7 @@ import { shellExamples } from '../support/program/shell-examples.ts';
 import { sharedWorkspace, stack, textOf } from '../support/workspace/workspace.ts';
 import type { Machine } from '../testbed/machine/machine.ts';
 
-/** Prints every process's arguments, over and over, until it is ended. */
+/** Script that prints the arguments of every process again and again until it is killed. */
 const watch =
   'while :; do for f in /proc/[0-9]*/cmdline; do tr "\\0" " " < "$f"; echo; done 2>/dev/null; done';
 
@@ -39,19 +39,19 @@ describe('the secrets of a rollout on Docker', () => {
     expect(told.join('\n')).toContain('database system is ready to accept connections');
   });
 
-  test('are in no argument list while it runs', () => {
+  test('appear in no argument list during the rollout', () => {
     expect(seen).toMatch(/docker compose .* up /);
     for (const name of names) expect(seen, name).not.toContain(secrets[name]);
   });
 
-  test('are in nothing that it prints or keeps', async () => {
+  test('appear in no output and no stored file', async () => {
     const kept = await machine.run(['sh', '-c', 'cat .erp-deploy/journal.jsonl .erp-deploy/logs/*'], {
       cwd: workspace,
     });
     for (const name of names) expect(said + kept, name).not.toContain(secrets[name]);
   });
 
-  test('are in no log of a container', async () => {
+  test('appear in no log of a container', async () => {
     for (const container of ['postgres-erp', 'postgrest-erp']) {
       const { stdout, stderr } = await machine.exec(['docker', 'logs', container]);
       for (const name of names)
@@ -62,18 +62,18 @@ describe('the secrets of a rollout on Docker', () => {
   test.each([
     ['postgres-erp', ['POSTGRES_PASSWORD']],
     ['postgrest-erp', ['POSTGREST_JWT_SECRET', 'POSTGREST_DB_PASSWORD']],
-  ])('are shown by the engine of %s only as far as it needs them', async (container, needed) => {
+  ])('appear in the configuration of %s only as far as it needs them', async (container, needed) => {
     const shown = await machine.docker('inspect', container);
     expect(names.filter((name) => shown.includes(secrets[name] ?? ''))).toEqual(needed);
   });
 
-  test('let a token in, and a stranger not', async () => {
+  test('sign tokens that the API accepts; requests without a token are refused', async () => {
     const { stdout: token } = await erpDeployIn(machine, workspace, ['token', '--ttl', '60s']);
     expect(await statusOf(`authorization: Bearer ${token.trim()}`)).toBe('200');
     expect(await statusOf('x-nothing: here')).toBe('401');
   });
 
-  test('sign what the examples of the guide ask with, which do what they say as they are printed', async () => {
+  test('sign the tokens of the examples in the guide, which work as printed', async () => {
     const guide = textOf(workspace, 'docs/system/architecture/SERVICE_DATABASE_INTEGRATION.md');
     const [stranger = '', ...withToken] = shellExamples(guide, 'Over HTTP: PostgREST');
     expect(withToken).toHaveLength(2);

@@ -46,7 +46,7 @@ describe('the containers of a workspace', () => {
     await askDatabase(machine, "insert into erp.people (full_name) values ('Ada')", 'db-erp');
   });
 
-  test('keep what the operator changes in the compose file, which needs no flag, and the rows', async () => {
+  test('keep changes of the operator to the compose file, without a flag, and keep the rows', async () => {
     const edited = textOf(workspace, compose)
       .replace('    shm_size: 64m\n', '    shm_size: 64m\n    cpu_shares: 512\n')
       .replace('max-size: 10m', 'max-size: 20m');
@@ -61,7 +61,7 @@ describe('the containers of a workspace', () => {
     expect(await askDatabase(machine, 'select full_name from erp.people', 'db-erp')).toBe('Ada');
   });
 
-  test('follow a port and names that are changed later; the changes of the operator stay', async () => {
+  test('get a port and names that are changed later; the changes of the operator stay', async () => {
     put(workspace, configuration, 'containers:\n  database: { name: postgres-erp, port: 5441 }\n');
     const refused = await upTo25();
     expect({ exit: refused.exit, code: problemIn(refused.stderr).code }).toEqual({
@@ -80,7 +80,7 @@ describe('the containers of a workspace', () => {
     expect((await machine.docker('ps', '--all', '--quiet')).trim().split('\n')).toHaveLength(2);
   });
 
-  test('are reached after the operator changed a port by hand, and after they changed it back', async () => {
+  test('are reachable after the operator changed a port by hand, and after the operator changed it back', async () => {
     const before = textOf(workspace, compose);
     put(workspace, configuration, '');
     put(workspace, compose, before.replace('127.0.0.1:5441:5432', '127.0.0.1:5433:5432'));
@@ -94,7 +94,7 @@ describe('the containers of a workspace', () => {
     expect((await erpDeployIn(machine, workspace, ['validate'])).exit).toBe(0);
   });
 
-  test('stay as they are without hardening, which is offered, until the configuration asks for it', async () => {
+  test('are not hardened until the configuration asks for it; the plan offers it', async () => {
     const before = textOf(workspace, compose);
     const offered = await upTo25();
     expect(offered.stdout).toMatch(/"containers: \{hardened: true\}" in the configuration hardens them/);

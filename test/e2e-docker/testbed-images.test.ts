@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => machine?.remove());
 
 describe('the image of PostgreSQL', () => {
-  test('answers on the socket alone until its first start is through, and then over TCP', async () => {
+  test('answers only on the socket until its first start is complete, and then also over TCP', async () => {
     const init = join(workspace, 'init');
     mkdirSync(init);
     writeFileSync(
@@ -32,7 +32,7 @@ describe('the image of PostgreSQL', () => {
     await expect.poll(() => ready('slow', '-h', '127.0.0.1'), eventually).toBe(true);
   });
 
-  test('takes the password while its data is empty, and never again', async () => {
+  test('uses the given password only if its data is empty', async () => {
     const data = ['--volume', 'kept:/var/lib/postgresql/data'];
     await server('first', 'one', ...data);
     await expect.poll(() => ready('first', '-h', '127.0.0.1'), eventually).toBe(true);

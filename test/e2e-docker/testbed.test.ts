@@ -37,7 +37,7 @@ describe('a machine of the testbed', () => {
     expect(tags.split('\n').sort()).toEqual(Object.values(images).sort());
   });
 
-  test('keeps its containers when its engine is killed, and has it back when it boots', async () => {
+  test('keeps its containers when its engine is killed, and restarts the engine when it boots', async () => {
     const sleeper = [
       '--detach',
       '--name',
@@ -58,7 +58,7 @@ describe('a machine of the testbed', () => {
     await machine.docker('rm', '--force', '--volumes', 'sleeper');
   });
 
-  test('where a registry is in reach, a bed takes the real images from there', async () => {
+  test('uses real images if a registry can be reached', async () => {
     const saved = join(home, 'saved');
     await machine.run(['mkdir', saved]);
     await machine.run(['sh', '-c', `docker save ${images.traefik} | tar -x -C ${saved}`]);
@@ -85,8 +85,8 @@ describe('a machine of the testbed', () => {
     await running;
   });
 
-  // A bed within the testbed: of its engine, which nothing else uses.
-  test('taking a bed down leaves what it did not make', async () => {
+  // A second testbed inside a machine of the testbed, on an engine that nothing else uses.
+  test('removing a testbed keeps objects that it did not create', async () => {
     await machine.docker('network', 'create', 'mine');
     await machine.docker('network', 'create', '--label', label, `${prefix}-theirs`);
     await machine.docker('volume', 'create', 'mine');
@@ -111,7 +111,7 @@ describe('a machine of the testbed', () => {
     expect(existsSync(join(home, 'erp-deploy-testbed'))).toBe(false);
   });
 
-  test('without an engine, or the means to have one, a bed says what is missing', async () => {
+  test('a testbed without an engine, and without the means to start one, reports what is missing', async () => {
     await machine.stopEngine();
     await machine.run(['rm', '/usr/sbin/dockerd']);
     const bed = join(checkout, 'test/testbed/up.ts');
@@ -128,26 +128,26 @@ describe('the production host', () => {
   });
   afterAll(() => server?.machine.remove());
 
-  test('lets its user in by key, to an engine with compose v2, before and after it boots', async () => {
+  test('accepts its user by key, and has an engine with compose v2, before and after a reboot', async () => {
     expect(await overSsh(server, 'docker compose version --short')).toMatch(/^2\./);
     await server.machine.reboot();
     expect(await overSsh(server, 'docker image ls --quiet | wc -l')).toBe('4');
   });
 
-  test('is found as it was left, by any test that asks for it by its name', async () => {
+  test('is shared by all tests that use the same name', async () => {
     await overSsh(server, 'touch was-here');
     const again = await startServer({ name: 'of-the-bed-test' });
     expect(await overSsh(again, 'ls was-here')).toBe('was-here');
   });
 
-  test('is reached by 127.0.0.1 alone', async () => {
+  test('is reached only through 127.0.0.1', async () => {
     const format = '{{range .NetworkSettings.Ports}}{{range .}}{{.HostIp}} {{end}}{{end}}';
     const { stdout } = await docker(['inspect', '--format', format, server.machine.name]);
     expect(stdout).toBe('127.0.0.1 ');
   });
 });
 
-/** The ids of what the testbed made, but for machines: other tests come and go with those. */
+/** Returns the ids of the testbed's objects without machines, which other tests create and remove meanwhile. */
 async function everything(): Promise<readonly string[]> {
   return [...(await labelled('image', label)), ...(await labelled('network', label))].sort();
 }

@@ -31,7 +31,7 @@ const services = '/home/david/services';
 const failing = 'alter table erp.people alter column notes set not null;\n';
 const onHost = ['--production-host', 'droplet'];
 
-/** On this machine's engine; the program runs in the machine. */
+/** A deployment on the engine of a machine in which the program runs. */
 async function onDocker(): Promise<Deployment> {
   const machine = await dockerMachine();
   const workspace = sharedWorkspace();
@@ -48,7 +48,7 @@ async function onDocker(): Promise<Deployment> {
   };
 }
 
-/** On a production host over SSH, which the program reaches from this process. */
+/** A deployment on a production host over SSH; the program runs on this machine. */
 async function overSsh(): Promise<Deployment> {
   const there = await operator({ name: 'two-weeks', fresh: true });
   return deploymentOf(there, sharedWorkspace());
@@ -69,7 +69,7 @@ function deploymentOf(there: Awaited<ReturnType<typeof operator>>, workspace: st
   };
 }
 
-/** On a server that others run, which the program reaches by its URL. */
+/** A deployment to a server that others run, by its URL. */
 async function byUrl(): Promise<Deployment> {
   const there = await managedServer();
   const workspace = sharedWorkspace();
@@ -90,7 +90,7 @@ const good = { exit: 0, stderr: '' };
 const lives = [
   { where: 'on Docker', begin: onDocker, isOnHost: false, hasContainers: true },
   { where: 'over SSH', begin: overSsh, isOnHost: true, hasContainers: true },
-  // Without containers, only some of it applies.
+  // Without containers, only some of the tests apply.
   { where: 'at a database URL', begin: byUrl, isOnHost: false, hasContainers: false },
 ] as const;
 
@@ -112,20 +112,20 @@ describe.each(lives)('two weeks $where', ({ begin, isOnHost, hasContainers }) =>
     put(life.workspace, configuration, `containers: { database: { ${settings.join(', ')} } }\n`);
   };
 
-  test('begin with a rollout, and rows', async () => {
+  test('begin with a rollout, after which rows are inserted', async () => {
     expect(await life.rollOut(...remotely('--create-env'))).toMatchObject(good);
     await add('Ada');
     await expectTrue(life, people);
   });
 
-  test('go on with migration 100 over rows', async () => {
+  test('continue with migration 100 of tables with rows', async () => {
     addColumn(life, 100, 'nick');
     expect(await life.rollOut('--allow-populated')).toMatchObject(good);
     await add('Bob');
     await expectTrue(life, people);
   });
 
-  test.runIf(hasContainers)('bring a security fix of the image, and then another port', async () => {
+  test.runIf(hasContainers)('include a security fix of the image, and then a change of a port', async () => {
     configure(`image: "${await securityFix(life.machine)}"`);
     expect(await life.rollOut(...remotely('--restart-database'))).toMatchObject(good);
     await expectTrue(life, people);
@@ -135,7 +135,7 @@ describe.each(lives)('two weeks $where', ({ begin, isOnHost, hasContainers }) =>
     await expectTrue(life, people);
   });
 
-  test('see a change by hand, in the file and in the database, as drift', async () => {
+  test('include manual changes of a file and of the database, which are reported as drift', async () => {
     const edit = ['sed', '-i', 's/max-size: 10m/max-size: 20m/', `${life.folder}/docker-compose.yml`];
     if (hasContainers) await life.machine.run(edit);
     await life.ask('drop index erp.projects_owner_person_id_idx');
@@ -149,7 +149,7 @@ describe.each(lives)('two weeks $where', ({ begin, isOnHost, hasContainers }) =>
     await expectTrue(life, people);
   });
 
-  test('let a migration fail, which changes nothing', async () => {
+  test('include a failed migration, which changes nothing', async () => {
     const file = `${migrations}/101_bad.sql`;
     put(life.workspace, file, `alter table erp.people add column x int;\n${failing}`);
     const { exit, stderr } = await life.rollOut('--allow-populated');
@@ -160,7 +160,7 @@ describe.each(lives)('two weeks $where', ({ begin, isOnHost, hasContainers }) =>
     await expectTrue(life, people);
   });
 
-  test('go back before a migration, at the cost that was approved, and bring its rows back from the dump', async () => {
+  test('include a rollback of a migration with approved loss of rows, which a restore of the dump brings back', async () => {
     addColumn(life, 101, 'colour');
     expect(await life.rollOut('--allow-populated')).toMatchObject(good);
     await add('Eve');
@@ -175,20 +175,20 @@ describe.each(lives)('two weeks $where', ({ begin, isOnHost, hasContainers }) =>
     await expectTrue(life, people);
   });
 
-  test.runIf(hasContainers)('rotate the key of tokens and the login of PostgREST', async () => {
+  test.runIf(hasContainers)('include a rotation of the token key and of the login of PostgREST', async () => {
     for (const words of [['jwt'], ['jwt', '--finish'], ['postgrest']]) {
       expect((await life.run(['credentials', ...words, '--force'])).exit).toBe(0);
     }
     await expectTrue(life, people);
   });
 
-  test.runIf(hasContainers)('survive a reboot', async () => {
+  test.runIf(hasContainers)('include a reboot, after which everything works', async () => {
     await life.machine.reboot();
     expect(await life.rollOut()).toMatchObject(good);
     await expectTrue(life, people);
   });
 
-  test.runIf(isOnHost)('are continued by another operator, from a clone, who changes nothing', async () => {
+  test.runIf(isOnHost)('include a second operator, whose rollout from a clone changes nothing', async () => {
     const git = (...words: readonly string[]) =>
       execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', ...words]);
     git('-C', life.workspace, 'init', '--quiet');
@@ -205,29 +205,32 @@ describe.each(lives)('two weeks $where', ({ begin, isOnHost, hasContainers }) =>
     await expectTrue(other, people);
   });
 
-  test.runIf(isOnHost)('report a disk that is nearly full, and refuse what needs room', async () => {
-    const { machine, folder } = life;
-    await machine.run(['sh', '-c', onSmallDisk]);
-    expect(await life.rollOut()).toMatchObject(good);
-    await machine.run(['fallocate', '-l', '600M', `${services}/filling`]);
-    const status = await life.run(['status', '--production-only']);
-    expect(status.exit).toBe(3);
-    expect(status.stdout + status.stderr).toMatch(/is low: \d+ MB free/);
-    const all = `df --output=avail --block-size=1 ${services} | tail -n 1`;
-    await machine.run(['sh', '-c', `fallocate -l $(($(${all}) - 4000000)) ${services}/more`]);
-    const left = await life.dumps();
-    addColumn(life, 102, 'motto');
-    expect((await life.rollOut('--allow-populated')).exit).not.toBe(0);
-    expect(await life.dumps()).toEqual(left);
-    await machine.run(['rm', `${services}/filling`, `${services}/more`]);
-    expect(await life.rollOut('--allow-populated')).toMatchObject(good);
-    await machine.run(['test', '-d', folder]);
-    expect(textOf(life.workspace, `${stack}/${life.record}`)).toContain('102_motto.sql');
-    expect(await life.ask('select count(*) from erp.people')).toBe(`${people.length}`);
-  });
+  test.runIf(isOnHost)(
+    'include a nearly full disk, which is reported, and operations that need space are refused',
+    async () => {
+      const { machine, folder } = life;
+      await machine.run(['sh', '-c', onSmallDisk]);
+      expect(await life.rollOut()).toMatchObject(good);
+      await machine.run(['fallocate', '-l', '600M', `${services}/filling`]);
+      const status = await life.run(['status', '--production-only']);
+      expect(status.exit).toBe(3);
+      expect(status.stdout + status.stderr).toMatch(/is low: \d+ MB free/);
+      const all = `df --output=avail --block-size=1 ${services} | tail -n 1`;
+      await machine.run(['sh', '-c', `fallocate -l $(($(${all}) - 4000000)) ${services}/more`]);
+      const left = await life.dumps();
+      addColumn(life, 102, 'motto');
+      expect((await life.rollOut('--allow-populated')).exit).not.toBe(0);
+      expect(await life.dumps()).toEqual(left);
+      await machine.run(['rm', `${services}/filling`, `${services}/more`]);
+      expect(await life.rollOut('--allow-populated')).toMatchObject(good);
+      await machine.run(['test', '-d', folder]);
+      expect(textOf(life.workspace, `${stack}/${life.record}`)).toContain('102_motto.sql');
+      expect(await life.ask('select count(*) from erp.people')).toBe(`${people.length}`);
+    },
+  );
 });
 
-/** Moves the deployments of a host to a disk of 1.2 GB, on which its containers run again. */
+/** Moves the deployments of a host to a disk of 1.2 GB, and starts its containers again. */
 const onSmallDisk = `set -e
 cd ${services} && docker stop postgrest-erp postgres-erp
 mkdir /root/moved && cp -a . /root/moved && cd /

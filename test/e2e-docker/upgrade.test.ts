@@ -6,7 +6,7 @@ import { pins } from '../testbed/images/pins.ts';
 
 const folder = '/home/david/services/postgres-erp';
 const newer = 'registry.example.com/pgvector:next-major';
-/** Has no library for the extension. */
+/** An image that lacks the library of the extension. */
 const broken = 'registry.example.com/pgvector:broken';
 
 describe("an upgrade of production's database to a newer major version", () => {
@@ -16,7 +16,7 @@ describe("an upgrade of production's database to a newer major version", () => {
     there = await operator({ name: 'upgrade', fresh: true });
     workspace = sharedWorkspace();
     const { machine } = there.server;
-    // The same server, which calls itself newer: a copy into it is as good as one into another version.
+    // The same server that reports a newer version. For the copy this is equivalent to another version.
     await machine.docker('create', '--name', 'made', pins.postgres);
     await machine.docker('commit', '--change', 'ENV PG_MAJOR=18', 'made', newer);
     const withoutVector =
@@ -41,7 +41,7 @@ describe("an upgrade of production's database to a newer major version", () => {
   const image = async () =>
     (await there.server.machine.docker('inspect', '--format', '{{.Config.Image}}', 'postgres-erp')).trim();
 
-  test('is shown, and changes nothing without its own approval', async () => {
+  test('is shown, and changes nothing without separate approval', async () => {
     const { exit, stderr } = await upgrade();
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 2, code: 'ERP-0616' });
     expect(stderr).toContain('upgrade PostgreSQL 17 → 18 in postgres-erp on droplet');
@@ -49,7 +49,7 @@ describe("an upgrade of production's database to a newer major version", () => {
     expect(await image()).toBe(pins.postgres);
   });
 
-  test('leaves the old database as it was if the copy cannot be made', async () => {
+  test('leaves the old database unchanged if the copy fails', async () => {
     use(broken);
     const { exit, stderr } = await upgrade('--upgrade-major');
     use(newer);
@@ -76,7 +76,7 @@ describe("an upgrade of production's database to a newer major version", () => {
     expect(await image()).toBe(newer);
   });
 
-  test('that was interrupted in its switch is refused by run, and completed by upgrade', async () => {
+  test('that was interrupted while switching blocks run, and is completed by upgrade', async () => {
     const { machine } = there.server;
     const kept = (await names()).find((name) => name.startsWith('data.before')) ?? '';
     await machine.docker('rm', '--force', 'postgres-erp');

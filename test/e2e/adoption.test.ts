@@ -8,7 +8,7 @@ const forget = 'drop schema erp_deploy cascade;';
 const aPerson = "insert into erp.people (full_name) values ('Ada');";
 
 describe('a database that was migrated by hand, and has no ledger', () => {
-  test('is taken over after it was shown, with all that it holds', async () => {
+  test('is adopted with all its rows after it was shown', async () => {
     const workspace = await finishedWorkspace();
     await inDatabaseRun(workspace, forget + aPerson);
     const plan = await erpDeploy(workspace, ['plan', '--engine', 'embedded']);
@@ -23,7 +23,7 @@ describe('a database that was migrated by hand, and has no ledger', () => {
     expect(found).toEqual([{ ledger: '001_erp_schema.sql true, 002_agent_schema.sql true', person: 'Ada' }]);
   });
 
-  test('as far as the first file is taken over, and the others are applied with its own approval', async () => {
+  test('is adopted up to its first file, and the other files are applied with separate approval', async () => {
     const workspace = await finishedWorkspace();
     await inDatabaseRun(workspace, `${forget}${aPerson} drop schema agent cascade;`);
     const refused = await rollOut(workspace);
@@ -34,7 +34,7 @@ describe('a database that was migrated by hand, and has no ledger', () => {
     expect(await ledgerIn(workspace)).toEqual(['001_erp_schema.sql', '002_agent_schema.sql']);
   });
 
-  test('and a migration besides gets the rest', async () => {
+  test('and has an additional migration gets the missing files', async () => {
     const workspace = await finishedWorkspace({
       [`${migrations}/100_tag.sql`]: 'create table erp.tag ();\n',
     });
@@ -46,7 +46,7 @@ describe('a database that was migrated by hand, and has no ledger', () => {
   test.each([
     ['an index of the second file', 'agent.blocks_vector_key_idx'],
     ['an index of the first file', 'erp.people_handle_idx'],
-  ])('that differs by %s is refused with the difference, and left alone', async (_, index) => {
+  ])('that differs by %s is refused with the difference, and is not changed', async (_, index) => {
     const workspace = await finishedWorkspace();
     await inDatabaseRun(workspace, `${forget} drop index ${index};`);
     const before = await catalogOf(workspace);

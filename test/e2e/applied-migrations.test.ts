@@ -44,7 +44,7 @@ describe('a migration that was applied', () => {
     expect(excerpt).toContain('+  id bigint primary key');
   });
 
-  test('and removed since is refused, with the query that brings it back', async () => {
+  test('and removed since is refused, with the query that restores the file', async () => {
     const { exit, stderr } = await refusedAfter((workspace) => rmSync(join(workspace, own)));
     expect(exit).toBe(5);
     const { code, todo } = problemIn(stderr);
@@ -52,7 +52,7 @@ describe('a migration that was applied', () => {
     expect(todo.join('\n')).toContain("select body from erp_deploy.migrations where name = '100_own.sql';");
   });
 
-  test('bars one of a lower number that comes later', async () => {
+  test('blocks a new file with a lower number', async () => {
     const { exit, stderr } = await refusedAfter((workspace) => {
       put(workspace, `${migrations}/050_late.sql`, 'select 1;\n');
     });
@@ -71,7 +71,7 @@ describe('a migration that was applied', () => {
     expect(problemIn(stderr).what).toContain('100_own.sql was applied');
   });
 
-  test('and is one of ours, edited since, is shown with both ways out, and nothing is overwritten', async () => {
+  test('and is a bundled file that was edited since is shown with both solutions, and nothing is overwritten', async () => {
     const path = `${migrations}/001_erp_schema.sql`;
     const { exit, stderr } = await refusedAfter((workspace) => {
       put(workspace, path, `${textOf(workspace, path)}-- mine\n`);

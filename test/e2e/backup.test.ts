@@ -50,20 +50,20 @@ const program = (words: readonly string[], path = '') =>
   );
 const backup = (path?: string) => program(['backup'], path);
 
-/** The names of complete backups in a folder. */
+/** Returns the names of complete backups in a folder. */
 const complete = (folder: string) =>
   readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .map((name) => name.slice(0, -'.json'.length));
 
-/** Puts a backup from another year into a folder, or only some of its files. */
+/** Copies a backup, or only some of its files, into a folder under the name of another year. */
 function old(folder: string, year: number, endings = ['.dump', '.roles.sql', '.json']): string {
   const name = `${year}0101T000000Z`;
   for (const ending of endings) put(folder, `${name}${ending}`, 'x');
   return name;
 }
 
-test('makes a backup with its rows by table and its roles without passwords, and a copy that only its owner can read', async () => {
+test('makes a backup with row counts by table and roles without passwords, and a copy that only the owner can read', async () => {
   const { exit, stdout, stderr } = await backup();
   expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
   const [name = ''] = complete(made);
@@ -80,7 +80,7 @@ test('makes a backup with its rows by table and its roles without passwords, and
   }
 });
 
-test('keeps the newest ones, and removes the oldest ones only after another one is complete', async () => {
+test('keeps the newest backups, and removes older ones only after a new one is complete', async () => {
   old(made, 2019);
   const kept = old(made, 2021);
   for (const year of [2017, 2018, 2020, 2021]) old(copies, year);
@@ -97,7 +97,7 @@ test('names a manifest that it cannot read', async () => {
   expect(stderr).toContain(`${name}.json on this machine is not a manifest`);
 });
 
-test('keeps the new one if the clock was set back since the others', async () => {
+test('keeps the new backup if the clock was set back since the others were made', async () => {
   for (const year of [2998, 2999]) old(made, year);
   rmSync(join(workspace, 'erp-deploy.config.yaml'));
   put(workspace, 'erp-deploy.config.yaml', 'backup: { keep: 1 }\n');
@@ -105,7 +105,7 @@ test('keeps the new one if the clock was set back since the others', async () =>
   expect(complete(made)).toEqual([expect.stringMatching(/^20/), '29990101T000000Z']);
 });
 
-test('counts nothing that a killed run left, and removes it', async () => {
+test('ignores and removes what a killed run left', async () => {
   old(made, 2019, ['.dump.part', '.roles.part']);
   old(made, 2020, ['.dump', '.roles.sql']);
   old(copies, 2018, ['.dump']);
@@ -115,7 +115,7 @@ test('counts nothing that a killed run left, and removes it', async () => {
   expect(readdirSync(copies).filter((name) => name.startsWith('2018'))).toEqual([]);
 });
 
-test('completes a copy that was interrupted', async () => {
+test('completes an interrupted copy', async () => {
   await backup();
   const [name = ''] = complete(made);
   rmSync(join(copies, `${name}.json`));
@@ -128,7 +128,7 @@ test('completes a copy that was interrupted', async () => {
 test('does not copy a dump that has changed since it was verified', async () => {
   await backup();
   const [newest = ''] = complete(made);
-  // Of another time: a second one in the same second would take its place.
+  // Gives the backup another time, because a second one in the same second would replace it.
   const name = '20200101T000000Z';
   for (const ending of ['.dump', '.roles.sql', '.json'])
     renameSync(join(made, `${newest}${ending}`), join(made, `${name}${ending}`));
@@ -154,7 +154,7 @@ test('reports a dump that fails in the middle, and keeps the earlier backup', as
   expect(readdirSync(made).filter((name) => name.endsWith('.part'))).toEqual([]);
 });
 
-test('makes none while another one is being made', async () => {
+test('refuses to start while another backup is running', async () => {
   old(made, 2020);
   const holder = spawn('flock', [join(made, 'lock'), 'sh', '-c', 'echo held; read end'], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -166,7 +166,7 @@ test('makes none while another one is being made', async () => {
   holder.stdin.end();
 });
 
-test('doctor and status report a missed backup in each place, until one is made', async () => {
+test('doctor and status report a missed backup for each location until one is made', async () => {
   old(made, 2020);
   const missed = /A backup was missed in .*: the newest one is \d+ days old/;
   const none = /A backup was missed in .*copies: none was made yet/;
@@ -200,7 +200,7 @@ test('copies into a bucket, whose key is in the environment', async () => {
   ]);
 });
 
-test('encrypts copies to a public key, of which the private key is not needed, and leaves none in the clear', async () => {
+test('encrypts copies to a public key without the private key, and leaves no unencrypted copy', async () => {
   const identity = await generateIdentity();
   const recipient = await identityToRecipient(identity);
   const settings = `backup: { folder: ${copies}, encrypt-to: ${recipient} }\n`;

@@ -21,24 +21,24 @@ describe('the checklist after a rollout on the embedded engine', () => {
     boxes = boxesIn(await erpDeploy(workspace, ['checklist', '--json']));
   });
 
-  test('accounts for all 176 boxes: each has evidence, or says what a person needs to decide', () => {
+  test('accounts for all 176 items: each has evidence, or names what the operator has to decide', () => {
     expect(boxes).toHaveLength(176);
     const silent = boxes.filter(({ summary }) => /has no evidence for this|not checked yet/.test(summary));
     expect(silent.map(({ item: box, summary }) => [box, summary])).toEqual([]);
     expect(new Set(boxes.map(({ state }) => state))).toEqual(new Set(['ticked', 'open']));
   });
 
-  test('ticks no box that speaks of a container or of production', () => {
+  test('checks off no item about a container or production', () => {
     const ticked = boxes.filter(({ state }) => state === 'ticked');
     const ofContainers = ticked.filter(
       ({ step, text }) => /^3|^5\.2/.test(step ?? '') || /docker/.test(text),
     );
-    // A file is the workspace's business, whatever it is for.
+    // Files of the workspace are verified locally, also those for production.
     expect(ofContainers.map(({ item: box }) => box)).toEqual(['0.2#1']);
     expect(ticked.length).toBeGreaterThan(80);
   });
 
-  test('is printed alone on stdout with the ticks, and what is left on stderr, with why', async () => {
+  test('prints only the checklist on stdout, and the items left with their reasons on stderr', async () => {
     const before = treeOf(workspace);
     const { exit, stdout, stderr } = await builtErpDeploy(workspace, ['checklist']);
     expect(exit).toBe(0);
@@ -52,7 +52,7 @@ describe('the checklist after a rollout on the embedded engine', () => {
   });
 });
 
-describe("a person's own checklist", () => {
+describe('the checklist of the user', () => {
   const mine = [
     '\uFEFF# Mine\r\n\r\n### 0.3 Archive Legacy Migrations\r\n',
     '* [ ] Create deprecated directory: `mkdir -p /service-builds/postgres/migrations/deprecated`  \r\n',
@@ -66,7 +66,7 @@ describe("a person's own checklist", () => {
     workspace = await sharedFinishedWorkspace({ 'docs/my tasks.md': mine });
   });
 
-  test('is ticked in place, touching only the box with evidence', async () => {
+  test('is updated in place, and only items with evidence change', async () => {
     const copy = copyOf(workspace);
     chmodSync(join(copy, 'docs/my tasks.md'), 0o640);
     const ended = await erpDeploy(copy, ['checklist', '--file', 'docs/my tasks.md', '--write']);
@@ -80,7 +80,7 @@ describe("a person's own checklist", () => {
     expect(treeOf(copy)).toEqual(before);
   });
 
-  test('is left as it is without --write', async () => {
+  test('is not changed without --write', async () => {
     const before = treeOf(workspace);
     const { stdout } = await erpDeploy(workspace, ['checklist', '--file', 'docs/my tasks.md']);
     expect(stdout).toBe(mine.replace('* [ ] Create', '* [x] Create'));
@@ -104,8 +104,8 @@ test('rollout, checklist and report name the same number of items left', async (
   expect(report).toContain('<h3>needs Docker</h3>');
 });
 
-describe('the checklist of a folder where nothing was done', () => {
-  test('has no tick, and makes nothing', async () => {
+describe('the checklist of a folder without a rollout', () => {
+  test('has no item checked off, and creates no file', async () => {
     const workspace = emptyWorkspace();
     const boxes = boxesIn(await erpDeploy(workspace, ['checklist', '--json']));
     expect(boxes).toHaveLength(176);
@@ -113,7 +113,7 @@ describe('the checklist of a folder where nothing was done', () => {
     expect(treeOf(workspace)).toEqual([]);
   });
 
-  test('is refused where the file is not there, or none was named to be written', async () => {
+  test('is refused if the file does not exist, or if --write has no file', async () => {
     const workspace = emptyWorkspace();
     const absent = await erpDeploy(workspace, ['checklist', '--file', 'no.md']);
     expect({ exit: absent.exit, code: problemIn(absent.stderr).code }).toEqual({ exit: 2, code: 'ERP-0801' });

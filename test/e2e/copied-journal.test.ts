@@ -19,7 +19,7 @@ it('refuses to undo what the journal of another workspace describes, unless that
   expect(existsSync(join(other, 'SERVICE_INVENTORY.md'))).toBe(false);
 });
 
-it('refuses a journal without the folder in which it was written, as one of a repository may be', async () => {
+it('refuses a journal that does not name the folder in which it was written, as one in a repository may be', async () => {
   const workspace = await finishedWorkspace();
   const text = readFileSync(join(workspace, journal), 'utf8').replaceAll(/"folder":"\d+"/g, '"commit":"x"');
   writeFileSync(join(workspace, journal), text);

@@ -33,7 +33,7 @@ describe('the documents of a rollout', () => {
   });
 
   test.each(documents)('%s passes a linter', async (path) => {
-    // Tables and shell lines are as long as they are; a table's name stands in more than one heading.
+    // Tables and shell lines may be long, and the name of a table appears in several headings.
     const config = { default: true, MD013: false, MD024: { siblings_only: true } };
     const found = await lint({ strings: { [path]: textOf(workspace, path) }, config });
     expect(found[path]).toEqual([]);
@@ -52,7 +52,7 @@ describe('the documents of a rollout', () => {
     if (path !== guide) expect(links.length).toBeGreaterThan(0);
   });
 
-  test('draw each schema, and the keys between them, so that Mermaid can read it', async () => {
+  test('draw each schema, and the foreign keys between them, as valid Mermaid diagrams', async () => {
     const drawn = [...textOf(workspace, schemaDocument).matchAll(/```mermaid\n([\s\S]*?)```/g)];
     expect(drawn).toHaveLength(3);
     for (const [, diagram = ''] of drawn) {
@@ -62,10 +62,10 @@ describe('the documents of a rollout', () => {
     expect(keys).toHaveLength(34);
   });
 
-  test('tell of every table and column that the database has, and of nothing deployed', () => {
+  test('describe every table and column of the database, and no deployment', () => {
     const text = textOf(workspace, schemaDocument);
     expect(text.match(/^### (erp|agent)\.\w+$/gm)).toHaveLength(38);
-    // A row of a column, and no other, says whether it is required.
+    // Only rows about a column contain whether it is required.
     expect(text.match(/^\| `\w+` \| `[^`]+` \| (yes|no) \|/gm)).toHaveLength(380);
     for (const path of documents) {
       expect(textOf(workspace, path)).toContain('the embedded database of the local test');
@@ -74,7 +74,7 @@ describe('the documents of a rollout', () => {
     expect(textOf(workspace, inventory)).toContain('Production: erp-deploy has no evidence of a deployment.');
   });
 
-  test('tick their boxes, but not those that speak of a container or a deployment', () => {
+  test('check off their items, but none about a container or a deployment', () => {
     const open = journalOf(workspace).flatMap((record) =>
       record.type === 'verified' && record.step.startsWith('4.')
         ? record.open.map(({ item: box }) => box)
@@ -83,14 +83,14 @@ describe('the documents of a rollout', () => {
     expect(open).toEqual(['4.1#3', '4.4#4', '4.4#5']);
   });
 
-  test('are the same bytes when they are written anew from the same database', async () => {
+  test('have the same bytes when they are written again from the same database', async () => {
     const copy = copyOf(workspace);
     for (const path of documents) rmSync(join(copy, path));
     expect(await erpDeploy(copy, docs)).toMatchObject({ exit: 0, stderr: '' });
     for (const path of documents) expect(textOf(copy, path)).toBe(textOf(workspace, path));
   });
 
-  test('tell of a migration of your own, after it was applied', async () => {
+  test('describe a migration of the user after it was applied', async () => {
     const copy = copyOf(workspace, {
       [`${migrations}/100_own.sql`]:
         "create table erp.tag (id int primary key, label text);\ncomment on table erp.tag is 'Words | of mine.';\n",
@@ -103,10 +103,10 @@ describe('the documents of a rollout', () => {
   });
 });
 
-describe('a document that a person wrote', () => {
+describe('a document of the user', () => {
   const mine = '# Services\r\n\r\n- n8n: *busy*\r\n';
 
-  test('is not touched without a yes: the missing flag is reported before anything is changed', async () => {
+  test('is not changed without approval: the missing flag is reported before anything is changed', async () => {
     const workspace = emptyWorkspace({ [inventory]: mine });
     const { exit, stderr } = await rollOut(workspace);
     expect(exit).toBe(2);
@@ -115,7 +115,7 @@ describe('a document that a person wrote', () => {
     expect(treeOf(workspace).map((line) => line.split(' ')[0])).toEqual([inventory]);
   });
 
-  test('is shown with what comes behind it, gets it once, and keeps every byte', async () => {
+  test('is shown with the section to add, gets it once, and keeps every byte', async () => {
     const workspace = await finishedWorkspace({ [inventory]: mine });
     const plan = await erpDeploy(workspace, ['plan', '--engine', 'embedded', '--verbose', '--phase', 'docs']);
     expect(plan.stdout).toContain(`change ${inventory}`);
@@ -129,7 +129,7 @@ describe('a document that a person wrote', () => {
     expect(treeOf(workspace)).toEqual(before);
   });
 
-  test('is theirs outside of the marks', async () => {
+  test('can be edited by the user outside the marks', async () => {
     const workspace = await finishedWorkspace();
     const text = textOf(workspace, readme)
       .replace('# Migrations\n', '# Our migrations\n\nAsk Ada first.\n')
@@ -143,7 +143,7 @@ describe('a document that a person wrote', () => {
 });
 
 describe('a section edited by hand', () => {
-  test('is noticed, shown as a diff, and replaced only on a yes', async () => {
+  test('is noticed, shown as a diff, and replaced only with approval', async () => {
     const workspace = await finishedWorkspace();
     const whole = textOf(workspace, inventory);
     put(workspace, inventory, whole.replace('Foreign keys: 34', 'Foreign keys: 35'));
@@ -159,7 +159,7 @@ describe('a section edited by hand', () => {
     expect(textOf(workspace, inventory)).toBe(whole);
   });
 
-  test('whose marks do not pair is left as it is, with the line', async () => {
+  test('with marks that do not pair is not changed, and its line is reported', async () => {
     const workspace = await finishedWorkspace();
     put(workspace, guide, textOf(workspace, guide).replace('<!-- erp-deploy:end integration -->\n', ''));
     const before = treeOf(workspace);
@@ -170,7 +170,7 @@ describe('a section edited by hand', () => {
   });
 });
 
-test('documents are not written where there is no database to tell of', async () => {
+test('writes no documents without a database', async () => {
   const workspace = emptyWorkspace();
   const { exit, stderr } = await erpDeploy(workspace, docs);
   expect(exit).toBe(3);
@@ -178,7 +178,7 @@ test('documents are not written where there is no database to tell of', async ()
   expect(treeOf(workspace)).toEqual([]);
 });
 
-/** As GitHub makes it of a heading. */
+/** Returns the anchor that GitHub generates for a heading. */
 function anchorOf(heading: string): string {
   return heading
     .toLowerCase()

@@ -42,7 +42,7 @@ describe('doctor', () => {
       /^missing +embedded engine +its database was created by PostgreSQL 16, and the engine is PostgreSQL \d+$/m,
     ],
   ])(
-    'exits with 3 over %s, and says what to do',
+    'exits with 3 for %s, and explains the fix',
     async (_, files: Readonly<Record<string, string>>, line) => {
       const workspace = emptyWorkspace(files);
       const { exit, stdout } = await doctor(workspace);
@@ -53,7 +53,7 @@ describe('doctor', () => {
     },
   );
 
-  test('exits with 3 over a workspace that is not writable', async () => {
+  test('exits with 3 for a workspace that is not writable', async () => {
     const workspace = emptyWorkspace();
     chmodSync(workspace, 0o555);
     const { exit, stdout } = await builtErpDeploy(workspace, ['doctor'], { unprivileged: true });
@@ -61,7 +61,7 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^missing +workspace +\S+ is not writable$/m);
   });
 
-  test('exits with 3 over a production host without an address, and a token that others can read', async () => {
+  test('exits with 3 for a production host without an address, and for a token that others can read', async () => {
     const workspace = emptyWorkspace({ 'cloudflare.token': 'x'.repeat(40) });
     chmodSync(`${workspace}/cloudflare.token`, 0o644);
     const words = [
@@ -81,7 +81,7 @@ describe('doctor', () => {
     expect(stdout).not.toContain('xxxx');
   });
 
-  test('exits with 3 over a database URL where nothing listens', async () => {
+  test('exits with 3 for a database URL where nothing listens', async () => {
     const url = 'postgres://ada@127.0.0.1:1/shop';
     const { exit, stdout, stderr } = await erpDeploy(emptyWorkspace(), ['doctor', '--database-url', url]);
     expect({ exit, stderr }).toEqual({ exit: 3, stderr: '' });
@@ -95,7 +95,7 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^ok +workspace +\S+new\/one will be created$/m);
   });
 
-  test('exits with 3 over a workspace that is a file, or below one', async () => {
+  test('exits with 3 for a workspace that is a file, or in a file', async () => {
     const workspace = emptyWorkspace({ taken: '' });
     for (const path of ['taken', 'taken/below']) {
       const { exit, stdout, stderr } = await erpDeploy(workspace, ['doctor', '--workspace', path]);
@@ -104,7 +104,7 @@ describe('doctor', () => {
     }
   });
 
-  test('tells of a docker that answers rubbish as of one with no engine', async () => {
+  test('reports a docker with invalid output like one without an engine', async () => {
     const workspace = emptyWorkspace({ 'bin/docker': '#!/bin/sh\necho rubbish\n' });
     chmodSync(`${workspace}/bin/docker`, 0o755);
     const env = { PATH: `${workspace}/bin:${process.env.PATH}` };
@@ -113,13 +113,13 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^missing +Docker +No Docker engine answers on this machine/m);
   });
 
-  test('exits with 3 over a disk that is too small', async () => {
+  test('exits with 3 for a disk that is too small', async () => {
     const { exit, stdout } = await doctor(smallDisk('20m').path);
     expect(exit).toBe(3);
     expect(stdout).toMatch(/^missing +disk +21 MB free/m);
   });
 
-  test('tells everything that is missing at once', async () => {
+  test('reports everything that is missing at once', async () => {
     const disk = smallDisk('20m');
     disk.lock();
     const { exit, stdout } = await doctor(disk.path);

@@ -7,7 +7,7 @@ import { erpDeploy } from '../support/program/in-process.ts';
 import { problemIn } from '../support/program/problems.ts';
 import { emptyWorkspace, put } from '../support/workspace/workspace.ts';
 
-it('a drill stores and removes nothing where a link in place of its folder leads', async () => {
+it('a drill neither stores nor removes anything in the target of a link that replaces its folder', async () => {
   const copies = tempFolder();
   const victim = tempFolder();
   const [name, text] = ['20261130T031500Z', 'rows'];

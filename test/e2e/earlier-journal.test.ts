@@ -7,7 +7,8 @@ import { finishedWorkspace } from '../support/workspace/workspace.ts';
 
 const phases = ['prepare', 'local-test', 'docs', 'finalize'] as const;
 
-// To resume in production needs a production host; what is left there is in test/engine/earlier-journals.test.ts.
+// Resuming in production needs a production host: test/engine/earlier-journals.test.ts tests which steps are left
+// there.
 test.each(sampleOf('local phases of a rollout of version 1', phases, { usual: 2 }))(
   'resumes a rollout that version 1 began and ended after the phase %s',
   async (phase) => {
@@ -19,7 +20,7 @@ test.each(sampleOf('local phases of a rollout of version 1', phases, { usual: 2 
     const records = journalOf(workspace);
     expect(records.filter(({ type }) => type === 'rollout')).toHaveLength(1);
     expect(records.at(-1)).toMatchObject({ type: 'finished', exit: 0 });
-    // The database and the files of the workspace are as that rollout left them.
+    // The database and the files of the workspace are those that the rollout of version 1 left.
     const again = records.slice(begun).filter((one) => one.type === 'applied' && one.step < '3');
     expect(again).toEqual([]);
   },

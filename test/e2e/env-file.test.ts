@@ -19,7 +19,7 @@ const path = `${stack}/.env`;
 const untilEnv = ['--until', '0.2'];
 const long = 'k'.repeat(40);
 
-/** Its folders are there already, so that a refusal leaves the tree as it was. */
+/** Creates the folders beforehand, so that a refusal changes nothing in the tree. */
 let template: string;
 const prepared = () => copyOf(template);
 
@@ -32,7 +32,7 @@ function modeOf(workspace: string): string {
   return (statSync(join(workspace, path)).mode & 0o777).toString(8);
 }
 
-describe('an .env that not every reader takes alike is refused, with its line and never its value', () => {
+describe('an .env that some readers read differently is refused, with its line and never its value', () => {
   const whole = (password: string) =>
     `POSTGRES_PASSWORD=${password}\nPOSTGREST_JWT_SECRET=${long}\nPOSTGREST_DB_PASSWORD=abc\n`;
 
@@ -65,7 +65,7 @@ describe('an .env that not every reader takes alike is refused, with its line an
   });
 });
 
-test('a plan that an .env blocks ends with the exit code that a run would have', async () => {
+test('a plan that is blocked by an .env ends with the exit code of a run', async () => {
   const workspace = prepared();
   put(workspace, path, 'POSTGRES_PASSWORD=hush$me\n');
   const { exit, stdout, stderr } = await erpDeploy(workspace, ['plan', ...untilEnv]);
@@ -77,8 +77,8 @@ test('a plan that an .env blocks ends with the exit code that a run would have',
   expect(eventsIn(json.stdout).at(-1)).toMatchObject({ type: 'rollout.finished', exit: 3 });
 });
 
-describe('an .env that is there', () => {
-  test('and sound stays byte for byte, quotes and comments and other keys too', async () => {
+describe('an existing .env', () => {
+  test('stays byte for byte if it is valid, including quotes, comments and other keys', async () => {
     const text = `# mine\nOTHER="$HOME # x"\nPOSTGRES_PASSWORD='a$b#c d'\nPOSTGREST_JWT_SECRET="${long}"\nPOSTGREST_DB_PASSWORD=abc`;
     const workspace = prepared();
     put(workspace, path, text);
@@ -87,7 +87,7 @@ describe('an .env that is there', () => {
     expect(textOf(workspace, path)).toBe(text);
   });
 
-  test('gets the key that it lacks behind everything else, shown without its value', async () => {
+  test('gets a missing key at its end, shown without its value', async () => {
     const text =
       `# mine, without a line end at the end\nPOSTGRES_PASSWORD=hush\nPOSTGREST_JWT_SECRET=${long} `.trimEnd();
     const workspace = prepared();
@@ -102,7 +102,7 @@ describe('an .env that is there', () => {
     expect(now.slice(text.length)).toMatch(/^\nPOSTGREST_DB_PASSWORD=[\w-]{43}\n$/);
   });
 
-  test('and empty gets all three', async () => {
+  test('gets all three keys if it is empty', async () => {
     const workspace = prepared();
     put(workspace, path, '');
     expect(await rollOut(workspace, untilEnv)).toMatchObject({ exit: 0, stderr: '' });
@@ -110,7 +110,7 @@ describe('an .env that is there', () => {
     expect(modeOf(workspace)).toBe('600');
   });
 
-  test('and readable by others is closed to them, its text as it was', async () => {
+  test('gets mode 0600 if others can read it, and keeps its text', async () => {
     const text = `POSTGRES_PASSWORD=abc\nPOSTGREST_JWT_SECRET=${long}\nPOSTGREST_DB_PASSWORD=abc\n`;
     const workspace = prepared();
     put(workspace, path, text);
@@ -121,7 +121,7 @@ describe('an .env that is there', () => {
     expect({ mode: modeOf(workspace), text: textOf(workspace, path) }).toEqual({ mode: '600', text });
   });
 
-  test('and a link stays one: what it leads to is completed', async () => {
+  test('stays a link, whose target is completed', async () => {
     const workspace = prepared();
     put(workspace, 'secrets/env', 'POSTGRES_PASSWORD=abc\n');
     symlinkSync('../../secrets/env', join(workspace, path));
@@ -135,7 +135,7 @@ describe('an .env that is there', () => {
     expect(statSync(join(workspace, 'secrets/env')).mode & 0o777).toBe(0o600);
   });
 
-  test('and a link that leads nowhere is left to the person', async () => {
+  test('is not changed if it is a dangling link', async () => {
     const workspace = prepared();
     symlinkSync('/nowhere/env', join(workspace, path));
     const before = treeOf(workspace);
@@ -145,7 +145,7 @@ describe('an .env that is there', () => {
     expect(treeOf(workspace)).toEqual(before);
   });
 
-  test('and a folder is left to the person', async () => {
+  test('is not changed if it is a folder', async () => {
     const workspace = prepared();
     mkdirSync(join(workspace, path));
     const { exit, stderr } = await rollOut(workspace, untilEnv);
@@ -155,7 +155,7 @@ describe('an .env that is there', () => {
 });
 
 describe('a database without its .env', () => {
-  test('gets no new secrets, which would not fit it', async () => {
+  test('gets no new secrets, because they would not match it', async () => {
     const workspace = emptyWorkspace({ [`${stack}/data/PG_VERSION`]: '17\n' });
     const before = treeOf(workspace);
     const { exit, stderr } = await rollOut(workspace, untilEnv);
@@ -165,7 +165,7 @@ describe('a database without its .env', () => {
     expect(treeOf(workspace)).toEqual(before);
   });
 
-  test('that this user may not even look into counts as one', async () => {
+  test('is recognized even if this user may not read it', async () => {
     const workspace = prepared();
     handOver(workspace);
     const data = join(workspace, stack, 'data');

@@ -26,17 +26,17 @@ describe('run --json', () => {
 
   beforeAll(async () => {
     workspace = sharedWorkspace();
-    // A started program: what anything prints past the given streams would be among the events.
+    // Starts the program as a process, so that output past the given streams would appear among the events.
     ended = await builtErpDeploy(workspace, ['run', '--json', '--verbose', '--engine', 'embedded']);
     events = eventsIn(ended.stdout);
   });
 
-  test('needs no --non-interactive, prints events alone, and has nothing to say besides', () => {
+  test('needs no --non-interactive, and prints only events', () => {
     expect(ended).toMatchObject({ exit: 0, stderr: '' });
     expect(ofType(events, 'rollout.started')).toMatchObject([{ v: 2, command: 'run', engine: 'embedded' }]);
   });
 
-  test('ends with a count for each outcome, which the steps add up to, and of the items left in the checklist', async () => {
+  test('ends with the counts of outcomes, which match the steps, and the number of items left in the checklist', async () => {
     const checklist = eventsIn((await erpDeploy(workspace, ['checklist', '--json'])).stdout);
     const left = ofType(checklist, 'item').filter(({ state }) => state !== 'ticked');
     const finished = ofType(events, 'step.finished');
@@ -58,19 +58,19 @@ describe('run --json', () => {
     expect(ofType(events, 'rollout.finished')).toHaveLength(1);
   });
 
-  test('tells of each change that it begins and ends, in the order of the plan', () => {
+  test('reports the start and end of each change, in the order of the plan', () => {
     const begun = ofType(events, 'change.started').map(({ step, index, of }) => `${step} ${index}/${of}`);
     const ended = ofType(events, 'change.finished').map(({ step, index, of }) => `${step} ${index}/${of}`);
     expect(ended).toEqual(begun);
     expect(begun).toContain('2.2 2/2');
   });
 
-  test('carries every piece of evidence with its box and target', () => {
+  test('contains every piece of evidence with its item and target', () => {
     const tables = ofType(events, 'evidence').find(({ item: box }) => box === '2.3#2');
     expect(tables).toMatchObject({ target: 'embedded', facts: { tablesErp: 14, tablesAgent: 24 } });
   });
 
-  test('leaves the same events in the log', () => {
+  test('writes the same events to the log', () => {
     const [log = '', ...more] = readdirSync(join(workspace, '.erp-deploy/logs'));
     expect(more).toEqual([]);
     const logged = eventsIn(textOf(workspace, `.erp-deploy/logs/${log}`));
@@ -83,7 +83,7 @@ describe('run --json', () => {
 describe('the events of a command', () => {
   const ends = (stdout: string) => eventsIn(stdout).at(-1);
 
-  test('that fails hold the problem, which a person reads on stderr', async () => {
+  test('that fails contain the problem, which is text on stderr', async () => {
     const workspace = emptyWorkspace({ [`${migrations}/100_own.sql`]: 'commit;\n' });
     const { exit, stdout, stderr } = await erpDeploy(workspace, ['run', '--json', '--engine', 'embedded']);
     expect(exit).toBe(4);
@@ -97,7 +97,7 @@ describe('the events of a command', () => {
     });
   });
 
-  test('that looks hold what it saw', async () => {
+  test('that only reads contain its results', async () => {
     const workspace = await finishedWorkspace();
     const status = await erpDeploy(workspace, ['status', '--recorded', '--json']);
     expect(ofType(eventsIn(status.stdout), 'step.status')).toHaveLength(27);
@@ -113,7 +113,7 @@ describe('the events of a command', () => {
     }
   });
 
-  test('that is refused at once are there as well', async () => {
+  test('that is refused immediately contain the problem as well', async () => {
     const workspace = emptyWorkspace({ 'erp-deploy.config.yaml': 'engine: podman\n' });
     for (const command of ['run', 'plan', 'status', 'validate', 'doctor']) {
       const { exit, stdout } = await erpDeploy(workspace, [command, '--json']);

@@ -15,11 +15,11 @@ import {
   textOf,
 } from '../support/workspace/workspace.ts';
 
-/** Without the migrations: proving those takes seconds. */
+/** Leaves the migrations out, because verifying them takes seconds. */
 const prepare = ['--until', '0.5'];
 
 describe('legacy migrations', () => {
-  test('are archived with a README, and everything else there stays', async () => {
+  test('are archived with a README, and other files in the folder stay', async () => {
     const workspace = emptyWorkspace({
       [`${legacy}/001_init.sql`]: 'create table one ();\n',
       [`${legacy}/002_more.sql`]: 'create table two ();\n',
@@ -41,7 +41,7 @@ describe('legacy migrations', () => {
     expect(textOf(workspace, `${legacy}/deprecated/002_more.sql`)).toBe('create table two ();\n');
   });
 
-  test('that are named like ours are asked about first, and nothing is changed before the answer', async () => {
+  test('with names of bundled files need approval, and nothing is changed without it', async () => {
     const path = `${legacy}/001_erp_schema.sql`;
     const workspace = emptyWorkspace({ [path]: 'create schema erp;\n' });
     const before = treeOf(workspace);
@@ -55,7 +55,7 @@ describe('legacy migrations', () => {
     expect(textOf(workspace, `${legacy}/deprecated/001_erp_schema.sql`)).toBe('create schema erp;\n');
   });
 
-  test('are never moved over one that is archived already', async () => {
+  test('never replace a file that is already archived', async () => {
     const workspace = emptyWorkspace({
       [`${legacy}/001_init.sql`]: 'new\n',
       [`${legacy}/deprecated/001_init.sql`]: 'old\n',
@@ -68,11 +68,11 @@ describe('legacy migrations', () => {
   });
 });
 
-describe("a compose file of the person's own", () => {
+describe('a compose file of the user', () => {
   const path = `${stack}/docker-compose.yml`;
   const own = 'services:\n  mine:\n    image: busybox\n';
 
-  test('is replaced on its own approval only, which names it, and is kept as a backup', async () => {
+  test('is replaced only with a separate approval that names it, and is kept as a backup', async () => {
     const workspace = emptyWorkspace({ [path]: own });
     const before = treeOf(workspace);
     const refused = await rollOut(workspace, prepare);
@@ -88,12 +88,12 @@ describe("a compose file of the person's own", () => {
     expect(agreed).toMatchObject({ exit: 0, stderr: '' });
     expect(textOf(workspace, path)).toContain('postgres-erp:');
     const backups = pathsIn(join(workspace, '.erp-deploy/backups'));
-    // What replaced it is kept as well: a rollback needs it where a person has changed the file since.
+    // The new text is kept as well: a rollback needs it if the user has changed the file since.
     const kept = backups.map((name) => textOf(workspace, `.erp-deploy/backups/${name}`));
     expect(kept.toSorted()).toEqual([own, textOf(workspace, path)].toSorted());
   });
 
-  test('is shown as a diff in the plan, with the flag that it needs', async () => {
+  test('is shown as a diff in the plan, with the required flag', async () => {
     const workspace = emptyWorkspace({ [path]: own });
     const { exit, stdout } = await erpDeploy(workspace, ['plan', ...prepare]);
     expect(exit).toBe(0);
@@ -102,7 +102,7 @@ describe("a compose file of the person's own", () => {
     expect(stdout).toContain(`Explicit approval needed: --overwrite ${path}`);
   });
 
-  test('that was made by editing ours is kept, and merged with a setting only on its own approval', async () => {
+  test('that is an edited bundled file is kept, and merged with a setting only with separate approval', async () => {
     const workspace = await finishedWorkspace();
     const edited = textOf(workspace, path).replace('restart: unless-stopped', 'restart: always');
     put(workspace, path, edited);
@@ -129,7 +129,7 @@ describe('a git repository', () => {
     (await execa('git', ['check-ignore', '--quiet', '--', path], { cwd: workspace, reject: false }))
       .exitCode === 0;
 
-  test('gets .env and data/ ignored, behind the lines that are there', async () => {
+  test('gets .env and data/ added to its .gitignore, after the existing lines', async () => {
     const own = '# mine\n*.bak';
     const workspace = await repository({ [`${stack}/.gitignore`]: own });
     const refused = await rollOut(workspace, prepare);
@@ -142,7 +142,7 @@ describe('a git repository', () => {
     expect(await ignored(workspace, `${stack}/data/PG_VERSION`)).toBe(true);
   });
 
-  test('that ignores them already is left alone', async () => {
+  test('that already ignores them is not changed', async () => {
     const workspace = await repository({ '.gitignore': '.env\ndata/\n' });
     const { exit, stderr } = await rollOut(workspace, prepare);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
@@ -150,7 +150,7 @@ describe('a git repository', () => {
     expect(pathsIn(workspace)).not.toContain(`${stack}/.gitignore`);
   });
 
-  test('sees nothing of what erp-deploy keeps, nor of the secrets', async () => {
+  test('does not track the state of erp-deploy or the secrets', async () => {
     const workspace = await repository({});
     expect(await rollOut(workspace, prepare)).toMatchObject({ exit: 0, stderr: '' });
     const { stdout } = await execa('git', ['status', '--porcelain', '--untracked-files=all'], {
@@ -161,7 +161,7 @@ describe('a git repository', () => {
     expect(stdout).toContain(`${migrations}/validate_schema.sql`);
   });
 
-  test('that tracks .env is a problem, with the command that takes it out', async () => {
+  test('that tracks .env is a problem, with the command that removes it from git', async () => {
     const workspace = await repository({ [`${stack}/.env`]: 'POSTGRES_PASSWORD=abc\n' });
     await execa('git', ['add', '--force', `${stack}/.env`], { cwd: workspace });
     const { exit, stderr } = await rollOut(workspace, prepare);
@@ -173,8 +173,8 @@ describe('a git repository', () => {
   });
 });
 
-describe('what is in the way', () => {
-  test('a folder where a file belongs is named, and left there', async () => {
+describe('an entry of the wrong type', () => {
+  test('a folder in place of a file is named and not changed', async () => {
     const workspace = emptyWorkspace();
     mkdirSync(join(workspace, stack, 'docker-compose.yml'), { recursive: true });
     const before = treeOf(workspace);
@@ -187,7 +187,7 @@ describe('what is in the way', () => {
     expect(treeOf(workspace)).toEqual(before);
   });
 
-  test('a file where a folder belongs is named, and left there', async () => {
+  test('a file in place of a folder is named and not changed', async () => {
     const workspace = emptyWorkspace({ 'service-builds/postgres-erp': 'a file\n' });
     const before = treeOf(workspace);
     const { exit, stderr } = await rollOut(workspace, prepare);

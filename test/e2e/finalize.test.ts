@@ -17,19 +17,19 @@ import {
   textOf,
 } from '../support/workspace/workspace.ts';
 
-/** Boxes that the last look at a step left open, with the reason. */
+/** Returns the items that the last check of a step left open, with their reasons. */
 function openIn(workspace: string, step: string): ReadonlyMap<string, string> {
   const looks = journalOf(workspace).filter((record) => record.type === 'verified');
   const open = looks.findLast((record) => record.step === step)?.open ?? [];
   return new Map(open.map(({ item: box, reason }) => [box, reason]));
 }
 
-/** The last phase of a workspace whose other phases are done. */
+/** Runs the last phase in a workspace whose other phases are done. */
 function complete(workspace: string, flags: readonly string[] = [], how?: HowToRun): Promise<Ended> {
   return rollOut(workspace, ['--phase', 'finalize', ...flags], how);
 }
 
-test('an archived migration, its README and the ledger are confirmed at the end', async () => {
+test('checks an archived migration, its README and the ledger at the end', async () => {
   const workspace = await finishedWorkspace({ [`${legacy}/001_old.sql`]: 'select 1;\n' });
   const steps = ['--only', '0.3', '4.4', '5.1'];
   expect(await rollOut(workspace, steps)).toMatchObject({ exit: 0, stderr: '' });
@@ -40,13 +40,13 @@ test('an archived migration, its README and the ledger are confirmed at the end'
   );
 });
 
-test('the database next door is left out where no container can be beside the engine, with the reason', async () => {
+test('skips the check of the other PostgreSQL with the embedded engine, with the reason', async () => {
   const workspace = await finishedWorkspace();
   const { stdout } = await complete(workspace);
   expect(stdout).toMatch(/5\.2 .* skipped +needs Docker$/m);
 });
 
-describe('stakeholders', () => {
+describe('the stakeholders', () => {
   const told = (workspace: string, { url }: Webhook): Promise<Ended> =>
     complete(workspace, [], { env: { ERP_DEPLOY_NOTIFY_URL: url } });
 
@@ -55,7 +55,7 @@ describe('stakeholders', () => {
     expect(textOf(workspace, journalFile)).not.toContain(secret);
   }
 
-  test('are not told where nothing is deployed, whatever the local test says', async () => {
+  test('are not notified if nothing is deployed, whatever the result of the local test', async () => {
     const workspace = await finishedWorkspace();
     const webhook = await startWebhook(200);
     expect(await told(workspace, webhook)).toMatchObject({ exit: 0, stderr: '' });
@@ -63,7 +63,7 @@ describe('stakeholders', () => {
     expect(openIn(workspace, '5.3').get('5.3#4')).toContain('nothing is deployed yet');
   });
 
-  test('are told once, in words that the plan showed, and the address is a secret', async () => {
+  test('are notified once, with the text that the plan showed, and the address stays secret', async () => {
     const workspace = await deployedWorkspace();
     const webhook = await startWebhook(200);
     const env = { ERP_DEPLOY_NOTIFY_URL: webhook.url };
@@ -85,7 +85,7 @@ describe('stakeholders', () => {
     expectSecret(workspace, webhook, plan, first, second);
   });
 
-  test('may have been told where no answer came: that is said, and nothing is sent twice', async () => {
+  test('may have been notified if no answer came: this is reported, and nothing is sent twice', async () => {
     const workspace = await deployedWorkspace();
     const webhook = await startWebhook('none');
     const first = await told(workspace, webhook);
@@ -99,7 +99,7 @@ describe('stakeholders', () => {
     expectSecret(workspace, webhook, first, second);
   });
 
-  test('are told by the next run where the webhook refused', async () => {
+  test('are notified by the next run if the webhook refused', async () => {
     const workspace = await deployedWorkspace();
     const webhook = await startWebhook(404);
     const refused = await told(workspace, webhook);
@@ -112,7 +112,7 @@ describe('stakeholders', () => {
     expectSecret(workspace, webhook, refused, second);
   });
 
-  test('are reached by an address in .env too, and one that is none is refused unseen', async () => {
+  test('can be notified by an address in .env, and an invalid address is refused without being shown', async () => {
     const workspace = await deployedWorkspace();
     const webhook = await startWebhook(200);
     const env = textOf(workspace, `${stack}/.env`);
@@ -126,7 +126,7 @@ describe('stakeholders', () => {
   });
 });
 
-test("what production's evidence says is deployed, the documents say is deployed", async () => {
+test('the documents describe as deployed what evidence from production shows', async () => {
   const workspace = await deployedWorkspace();
   expect(await rollOut(workspace, ['--phase', 'docs'])).toMatchObject({ exit: 0, stderr: '' });
   expect(
@@ -137,16 +137,16 @@ test("what production's evidence says is deployed, the documents say is deployed
   expect([proven.get('4.4#4'), proven.get('4.4#5')]).toEqual(['production', 'production']);
 });
 
-describe('lessons', () => {
+describe('the lessons', () => {
   const lessons = `${stack}/LESSONS_LEARNED.md`;
 
-  test('are none where nothing failed, and no file is made for them', async () => {
+  test('are not written if nothing failed', async () => {
     const workspace = await finishedWorkspace();
     expect(boxesProven(workspace).get('5.3#2')).toBe('workspace');
     expect(treeOf(workspace).join('\n')).not.toContain('LESSONS_LEARNED');
   });
 
-  test("are people's words where they give them, kept by later runs", async () => {
+  test('contain the notes of the operator, which later runs keep', async () => {
     const workspace = await finishedWorkspace({ 'lessons.txt': 'Measure *first*.\r\n\r\nThen cut.\r\n' });
     expect(await complete(workspace, ['--lessons', 'lessons.txt'])).toMatchObject({ exit: 0, stderr: '' });
     expect(textOf(workspace, lessons)).toContain('## Notes\n\nMeasure *first*.\n\nThen cut.\n\n## Collected');
@@ -155,7 +155,7 @@ describe('lessons', () => {
     expect(treeOf(workspace)).toEqual(before);
   });
 
-  test('are collected from steps that failed on the way', async () => {
+  test('are collected from steps that failed meanwhile', async () => {
     const broken = `${stack}/migrations/100_own.sql`;
     const workspace = await finishedWorkspace({ [broken]: 'select 1 / 0;\n' });
     expect((await rollOut(workspace, ['--only', '2.2'])).exit).toBe(4);
@@ -164,14 +164,14 @@ describe('lessons', () => {
     expect(textOf(workspace, lessons)).toMatch(/^- \d{4}-.*Z, step 2\.2 failed: .* \(ERP-0510\)$/m);
   });
 
-  test('are asked for where the file is not there', async () => {
+  test('are requested if the given file does not exist', async () => {
     const { exit, stderr } = await complete(await finishedWorkspace(), ['--lessons', 'no.md']);
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 2, code: 'ERP-0803' });
   });
 });
 
 describe('an OpenSpec change', () => {
-  /** As OpenSpec 1.13 answers: lists active changes, and moves one to the archive. */
+  /** A fake of OpenSpec 1.13 that lists active changes, and archives one. */
   const program = `#!/bin/sh
 cd openspec/changes
 case "$1 $2" in
@@ -200,13 +200,13 @@ esac
     return { workspace, how: { env: { PATH: [bin, process.env.PATH].join(delimiter) } } };
   }
 
-  test('that was not named is left to the person, with the names there are', async () => {
+  test('that was not named stays open, with the names of the existing changes', async () => {
     const { workspace, how } = await withOpenSpec('- [x] a\n');
     expect(await complete(workspace, [], how)).toMatchObject({ exit: 0, stderr: '' });
     expect(openIn(workspace, '5.3').get('5.3#3')).toContain('that this rollout completes (add-erp)');
   });
 
-  test('is archived by its own program once its tasks are done, and not before', async () => {
+  test('is archived by OpenSpec after its tasks are done, and not before', async () => {
     const { workspace, how } = await withOpenSpec('- [x] a\n- [ ] b\n', 'openspec-change: add-erp\n');
     expect(await complete(workspace, [], how)).toMatchObject({ exit: 0, stderr: '' });
     expect(openIn(workspace, '5.3').get('5.3#1')).toContain('1 of 2 tasks done');
@@ -223,7 +223,7 @@ esac
     expect(treeOf(workspace)).toEqual(before);
   });
 
-  test('is reported where the program is not installed', async () => {
+  test('is reported if OpenSpec is not installed', async () => {
     const workspace = await finishedWorkspace({ 'openspec/project.md': '# Project\n' });
     expect(await complete(workspace)).toMatchObject({ exit: 0, stderr: '' });
     expect(openIn(workspace, '5.3').get('5.3#1')).toContain('the openspec program is not installed');

@@ -14,11 +14,11 @@ describe('a rollout into an empty folder', () => {
 
   beforeAll(async () => {
     workspace = sharedWorkspace();
-    // As a person would: without the flag that the other tests start it with.
+    // Starts it as a user would, without the flag of the other tests.
     ended = await rollOut(workspace);
   });
 
-  test('is done without a question, and exits with 0', () => {
+  test('completes without a question, and exits with 0', () => {
     expect(ended).toMatchObject({ exit: 0, stderr: '' });
   });
 
@@ -33,19 +33,19 @@ describe('a rollout into an empty folder', () => {
     );
   });
 
-  test('shows what validation counted: 38 tables, 34 keys, 28 triggers', () => {
+  test('shows the counts of the validation: 38 tables, 34 foreign keys, 28 triggers', () => {
     expect(lineOf('2.3')).toMatch(
       /^local-test +2\.3 +validation +done +38 tables \(14 erp, 24 agent\), 34 foreign keys \(3 cross-schema\), 28 triggers, variance_pct\b/,
     );
   });
 
-  test('skips production, and says why', () => {
+  test('skips production, with the reason', () => {
     for (const step of ['3.1', '3.2', '3.3', '3.4', '3.5', '3.6', '3.7']) {
       expect(lineOf(step)).toMatch(/skipped +no production host or database URL is configured$/);
     }
   });
 
-  test('ends with the counts, the time, the command that lists the items left, and where the journal is', () => {
+  test('ends with the counts, the time, the command that lists the items left, and the path of the journal', () => {
     const last = ended.stdout.trimEnd().split('\n').at(-1) ?? '';
     expect(last).toMatch(
       /^done: 17 done, 10 skipped, 0 failed in \d+\.\d s; \d+ items left \(erp-deploy checklist/,
@@ -54,7 +54,7 @@ describe('a rollout into an empty folder', () => {
     expect(existsSync(last.split('Journal: ')[1] ?? '')).toBe(true);
   });
 
-  test('leaves the folders and files of the stack, and nothing else', () => {
+  test('creates only the folders and files of the stack', () => {
     expect(pathsIn(workspace)).toEqual([
       'SERVICE_INVENTORY.md',
       'docs',
@@ -83,7 +83,7 @@ describe('a rollout into an empty folder', () => {
     ]);
   });
 
-  test('generates three different secrets, readable by their owner alone', () => {
+  test('generates three different secrets that only the owner can read', () => {
     expect(statSync(join(workspace, stack, '.env')).mode & 0o777).toBe(0o600);
     const lines = textOf(workspace, `${stack}/.env`).trimEnd().split('\n');
     expect(lines.map((line) => line.split('=')[0])).toEqual([
@@ -96,7 +96,7 @@ describe('a rollout into an empty folder', () => {
     for (const secret of secrets) expect(secret).toMatch(/^[\w-]{43}$/);
   });
 
-  test('hides what it keeps from git', () => {
+  test('hides its state from git', () => {
     expect(textOf(workspace, '.erp-deploy/.gitignore')).toBe('*\n');
   });
 
@@ -107,7 +107,7 @@ describe('a rollout into an empty folder', () => {
     expect(record).toContain('38 = 14 erp + 24 agent');
   });
 
-  test('leaves a database that is migrated, and holds no rows', async () => {
+  test('leaves a migrated database without rows', async () => {
     const found = await inDatabase(workspace, (session) =>
       session.query(`select (select string_agg(name, ' ' order by name) from erp_deploy.migrations) as ledger,
                             (select count(*)::int from erp.people) as people`),
@@ -115,7 +115,7 @@ describe('a rollout into an empty folder', () => {
     expect(found).toEqual([{ ledger: '001_erp_schema.sql 002_agent_schema.sql', people: 0 }]);
   });
 
-  test('ticks no box that speaks of a container', () => {
+  test('checks off no item about a container', () => {
     const proven = [...boxesProven(workspace).keys()];
     const ofContainers = /^(2\.1#[123]|2\.2#[13]|2\.3#1|2\.4#[12]|2\.5#\d+|0\.2#[23])$/;
     expect(proven.filter((box) => ofContainers.test(box))).toEqual([]);
@@ -124,14 +124,14 @@ describe('a rollout into an empty folder', () => {
     );
   });
 
-  test('takes evidence on the database from the embedded engine alone', () => {
+  test('records evidence about the database only for the embedded engine', () => {
     const targets = [...boxesProven(workspace)]
       .filter(([box]) => /^2\.[1-5]/.test(box))
       .map(([, target]) => target);
     expect(new Set(targets)).toEqual(new Set(['embedded']));
   });
 
-  test('names each box that stays open, with the reason', () => {
+  test('names each item left, with the reason', () => {
     const open = journalOf(workspace).flatMap((record) => (record.type === 'verified' ? record.open : []));
     expect(open.find(({ item: box }) => box === '2.1#2')?.reason).toBe('needs Docker');
     expect(open.find(({ item: box }) => box === '0.2#3')?.reason).toMatch(/container/);

@@ -9,7 +9,7 @@ const embedded = ['run', '--non-interactive', '--engine', 'embedded'];
 const history = (workspace: string, ...flags: readonly string[]) =>
   erpDeploy(workspace, ['history', ...flags]);
 
-test('history of a new workspace says so, names the command that starts a rollout, and makes nothing', async () => {
+test('history of a new workspace reports that there is none, names the command that starts a rollout, and creates nothing', async () => {
   const workspace = emptyWorkspace();
   const { exit, stdout, stderr } = await history(workspace);
   expect({ exit, stdout, stderr }).toEqual({
@@ -20,7 +20,7 @@ test('history of a new workspace says so, names the command that starts a rollou
   expect(treeOf(workspace)).toEqual([]);
 });
 
-test('history lists a rollout with its operator, the commit of the repository, its targets and its changes; so does the ledger', async () => {
+test('history and the ledger list a rollout with its operator, the commit of the repository, its targets and its changes', async () => {
   const workspace = emptyWorkspace({ 'notes.md': 'of the team\n' });
   const git = (...words: readonly string[]) =>
     execFileSync('git', ['-C', workspace, '-c', 'user.name=a', '-c', 'user.email=a@b', ...words], {

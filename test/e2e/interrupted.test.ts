@@ -12,13 +12,13 @@ import { rollOut } from '../support/program/in-process.ts';
 import { changeOf, WatchedRun } from '../support/program/watched-run.ts';
 import { emptyWorkspace, finishedWorkspace } from '../support/workspace/workspace.ts';
 
-/** What the last run wrote into the journal. */
+/** Returns the journal records of the last run. */
 function lastRunIn(workspace: string) {
   const records = journalOf(workspace);
   return records.slice(records.findLastIndex(({ type }) => type === 'rollout' || type === 'resumed'));
 }
 
-/** Scopes of the changes that were begun, and of those that were ended. */
+/** Returns the scopes of the started and of the completed changes. */
 function changesIn(workspace: string) {
   const scopes = (wanted: 'intended' | 'applied') =>
     lastRunIn(workspace).flatMap((record) => (record.type === wanted ? [record.scope] : []));
@@ -28,7 +28,7 @@ function changesIn(workspace: string) {
 describe('a rollout that is asked to stop', () => {
   let workspace: string;
 
-  /** The local database is still to be made: that takes seconds, in a thread of its own. */
+  /** A workspace whose local database does not exist yet: creating it takes seconds, in a separate thread. */
   beforeEach(async () => {
     workspace = await finishedWorkspace();
     for (const name of ['embedded', 'embedded.json']) {
@@ -40,7 +40,7 @@ describe('a rollout that is asked to stop', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)(
-    'by %s ends the change that it is at, says where it stopped, and exits with %i',
+    'by %s finishes the running change, reports where it stopped, and exits with %i',
     async (by, exit) => {
       const run = new WatchedRun(workspace);
       await run.until(changeOf('2.1'));
@@ -55,7 +55,7 @@ describe('a rollout that is asked to stop', () => {
     },
   );
 
-  test('between two migrations keeps the first and begins no second', async () => {
+  test('between two migrations keeps the first and does not start the second', async () => {
     const run = new WatchedRun(workspace);
     await run.until(changeOf('2.2'));
     run.send('SIGINT');
@@ -67,15 +67,15 @@ describe('a rollout that is asked to stop', () => {
     await expectToFinish();
   });
 
-  test('and asked again ends at once, even while the database is being made', async () => {
+  test('twice ends immediately, even while it creates the database', async () => {
     const run = new WatchedRun(workspace);
     await run.until(changeOf('2.1'));
-    // It is reported before it is written down.
+    // The event comes before the record in the journal.
     await expect.poll(() => changesIn(workspace).begun).toEqual(['sql:embedded:initialise']);
     run.send('SIGINT');
-    // Two of one kind that come together are one to the system, and no time is long enough to tell them apart.
+    // The system merges two pending signals of the same kind, and no delay separates them reliably.
     run.send('SIGTERM');
-    // Nor is it reported which of two different ones came first.
+    // The order of two different pending signals is not defined, either.
     expect([130, 143]).toContain((await run.ended).exit);
     expect(changesIn(workspace)).toEqual({ begun: ['sql:embedded:initialise'], ended: [] });
     expect(lastRunIn(workspace).at(-1)?.type).toBe('intended');
@@ -100,7 +100,7 @@ test('a rollout that is asked to stop while it prepares the workspace leaves no 
   expect(await endStateOf(workspace)).toEqual(await endStateOf(await finishedWorkspace()));
 });
 
-describe('a command that only looks', () => {
+describe('a command that changes nothing', () => {
   test.each(['validate', 'status', 'plan'])(
     '%s stops where it is asked to, and leaves nothing behind',
     async (command) => {

@@ -16,11 +16,11 @@ describe('a journal', () => {
     whole = textOf(workspace, journalFile);
   });
 
-  /** A workspace in which the journal is this one, and everything is still to be done. */
+  /** Returns a workspace with this journal in which no step has been done. */
   const withJournal = (text: string) => emptyWorkspace({ [journalFile]: text });
   const linesOf = (text: string) => text.split('\n').slice(0, -1);
 
-  test.each([1, 2, 20, 40])('that lost its last %i bytes is repaired, and the run goes on', async (lost) => {
+  test.each([1, 2, 20, 40])('that lost its last %i bytes is repaired, and the run resumes', async (lost) => {
     const torn = whole.slice(0, -lost);
     const workspace = withJournal(torn);
     const kept = lost === 1 ? linesOf(whole) : linesOf(whole).slice(0, -1);
@@ -30,7 +30,7 @@ describe('a journal', () => {
     expect(journalOf(workspace).at(-1)).toMatchObject({ type: 'finished', exit: 0 });
   });
 
-  test('that was torn is read by a look without being touched', async () => {
+  test('with a torn end is read and not changed by a command that changes nothing', async () => {
     const torn = whole.slice(0, -30);
     const workspace = withJournal(torn);
     const { exit, stdout } = await erpDeploy(workspace, ['status', '--recorded']);
@@ -53,7 +53,7 @@ describe('a journal', () => {
     },
   );
 
-  test('with a damaged line in the middle is refused with the line, and stays as it is', async () => {
+  test('with a damaged line in the middle is refused with the line, and is not changed', async () => {
     const lines = linesOf(whole);
     const damaged = `${[lines[0], lines[1]?.slice(0, 50), ...lines.slice(2)].join('\n')}\n`;
     const workspace = withJournal(damaged);
@@ -67,7 +67,7 @@ describe('a journal', () => {
     expect(textOf(workspace, journalFile)).toBe(damaged);
   });
 
-  test('that was moved away costs nothing: the actual state is checked, and nothing is done twice', async () => {
+  test('may be removed: the actual state is checked, and nothing is done twice', async () => {
     const workspace = sharedWorkspace();
     await rollOut(workspace, upTo);
     const before = treeOf(workspace);

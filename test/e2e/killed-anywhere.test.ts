@@ -16,15 +16,15 @@ import { legacyWorkspace } from '../support/workspace/legacy-workspace.ts';
 import { migrations, put, stack } from '../support/workspace/workspace.ts';
 
 /**
- * The part of a rollout that changes the database, in stretches, each from where the one before ended: a kill in the
- * last one need not first repeat all of the others. What a kill leaves of files is tested in power-cut.test.ts.
+ * The part of a rollout that changes the database, divided into stretches. Each starts where the previous one ended, so
+ * that a test of the last stretch need not repeat the others. power-cut.test.ts tests which files a kill leaves.
  */
 interface Stretch {
   readonly name: string;
   readonly words: readonly string[];
-  /** What users, or earlier kills, did to the workspace before. */
+  /** Changes of users or earlier kills to the workspace before the stretch. */
   readonly before?: (workspace: string) => Promise<void> | void;
-  /** Effects that every stretch begins or ends with are killed in one of them. */
+  /** Whether effects at the start or end of every stretch are tested in this one. */
   readonly effects: { readonly from?: RegExp; readonly until?: RegExp };
 }
 
@@ -71,23 +71,23 @@ const stretches: readonly Stretch[] = [
 
 const consents = ['--overwrite', `${stack}/.gitignore`, '--fix-starter'];
 
-/** Where the run of a stretch starts, what it does undisturbed, and what it comes to. */
+/** The start of a stretch, the effects of an undisturbed run, and its end state. */
 interface Measured {
   readonly start: string;
   readonly effects: readonly Effect[];
   readonly end: Awaited<ReturnType<typeof endStateOf>>;
 }
 
-/** Milliseconds: a timer is not exact enough to hit what another thread does in less. */
+/** Milliseconds: timers are not exact enough to hit shorter work of another thread. */
 const soonest = 10;
 
-/** Processes at a time. */
+/** Number of simultaneous processes. */
 const width = 2;
-/** Points that one process is halted at; each leaves a copy of the workspace behind, of up to 60 MB. */
+/** Points at which one process is halted. Each leaves a copy of the workspace of up to 60 MB. */
 const haltedAtOnce = 16;
 const everyKill = process.env.ERP_DEPLOY_EVERY_KILL === '1';
 
-describe('a rollout that is killed at an effect, and started again, ends as one that never was', () => {
+describe('a rollout that is killed at an effect and repeated ends like an undisturbed one', () => {
   const measured = new Map<Stretch, Measured>();
   let whole: readonly Effect[];
   let points: readonly StretchPoint[];
@@ -128,7 +128,7 @@ describe('a rollout that is killed at an effect, and started again, ends as one 
     });
   });
 
-  test('in one of these stretches, at each effect that a whole rollout has on the database', () => {
+  test('the stretches include every effect of a whole rollout on the database', () => {
     const names = new Set(stretches.flatMap((one) => ownEffects(one, measuredOf(one).effects)).map(nameOf));
     const onDatabase = whole.filter(({ kind }) => kind === 'thread').map(nameOf);
     expect(onDatabase.length).toBeGreaterThan(0);
@@ -142,12 +142,12 @@ describe('a rollout that is killed at an effect, and started again, ends as one 
   }
 });
 
-/** An effect that kills are for, with what came before it. */
+/** An effect at which the program is killed, with its predecessor. */
 interface OwnEffect extends Effect {
-  /** Its place in the run, from 1. */
+  /** Its number in the run, from 1. */
   readonly number: number;
   readonly isFirst: boolean;
-  /** Whether a kill after it finds another name, mode or byte in the workspace than one before it. */
+  /** Whether it changes a name, mode or byte in the workspace. */
   readonly changes: boolean;
 }
 
@@ -170,8 +170,8 @@ type NamedPoint = KillPoint & { readonly name: string };
 const nameOf = ({ name }: Effect): string => name;
 
 /**
- * Nothing but what is in the workspace outlives a kill: where an effect left every byte as it was, a kill after it
- * is the kill before it. And nothing changes between two effects: before one is after the other.
+ * Only the workspace outlives a kill. If an effect changes no byte, a kill after it equals a kill before it. Nothing
+ * changes between two effects, so a kill before one equals a kill after its predecessor.
  */
 function killPoints(stretch: Stretch, effects: readonly Effect[]): readonly NamedPoint[] {
   return ownEffects(stretch, effects).flatMap(({ name, number, kind, milliseconds, isFirst, changes }) => {
@@ -198,7 +198,10 @@ function inGroups<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
   ).filter(({ length }) => length > 0);
 }
 
-/** What a run leaves that is killed at each of these points: one process, killed at the last, stands still at the others. */
+/**
+ * Returns what a run leaves if it is killed at each of these points. One process halts at each of them, and is killed
+ * at the last.
+ */
 async function leftAt(
   points: readonly NamedPoint[],
   start: string,

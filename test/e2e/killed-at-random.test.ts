@@ -11,7 +11,7 @@ import { stack } from '../support/workspace/workspace.ts';
 
 const flags = ['--fix-starter', '--overwrite', `${stack}/.gitignore`];
 
-/** At a line of its output, or some time into a change of a step. */
+/** A moment for a kill: a line of output, or some milliseconds after a change of a step started. */
 type Moment = { readonly line: number } | { readonly step: string; readonly milliseconds: number };
 
 const workspaces = byExtent({ usual: 1, all: 5 });
@@ -28,11 +28,11 @@ beforeAll(async () => {
   wanted = await endStateOf(workspace);
 });
 
-test('a rollout that is killed again and again, and started again, ends as one that never was', {
+test('a rollout that is killed and repeated several times ends like an undisturbed one', {
   timeout: 600_000,
 }, async () => {
   let kills = 0;
-  // In this order each moment is still to come for a run that goes on where the one before was killed.
+  // In this order, each moment is still ahead of the run that resumes after the previous kill.
   const lives = Array.from({ length: workspaces }, () => [
     lineBefore('2.1'),
     timeIn('2.1'),
@@ -45,7 +45,7 @@ test('a rollout that is killed again and again, and started again, ends as one t
     for (let moment = waiting.shift(); moment !== undefined; moment = waiting.shift()) {
       if (await killedAt(workspace, moment)) kills += 1;
       else {
-        // The run came to its end first, and a finished rollout cannot be killed: another one is, earlier.
+        // The run ended before the kill, and a finished rollout cannot be killed. Tries again with an earlier moment.
         workspace = legacyWorkspace();
         waiting.unshift(earlier(moment));
       }
@@ -58,7 +58,7 @@ test('a rollout that is killed again and again, and started again, ends as one t
   expect(kills).toBe(workspaces * 4);
 });
 
-/** Any line until a step; those at the very end come too fast for a kill to be in time. */
+/** Any line before a certain step, because the last lines come too fast for a kill. */
 function lineBefore(step: string): Moment {
   const last = undisturbed.findIndex((event) => event.type === 'step.started' && event.step === step);
   return { line: Math.ceil(random() * last) };
@@ -84,7 +84,7 @@ async function killedAt(workspace: string, moment: Moment): Promise<boolean> {
     for (let line = 0; line < moment.line; line += 1) await run.next();
   } else {
     const event = await nextChange(run, moment.step);
-    // The moment is drawn in time, since nothing is visible meanwhile; nothing waits for it to be enough.
+    // The moment is a random delay, because nothing is visible meanwhile. No assertion depends on its length.
     if (event !== undefined) await pause(moment.milliseconds);
   }
   run.send('SIGKILL');

@@ -15,15 +15,15 @@ test.each([
   [['--since', '$(reboot)'], 'ERP-0103'],
   [['--engine', 'embedded'], 'ERP-0137'],
   [['--database-url', 'postgres://me@127.0.0.1:1/erp'], 'ERP-0137'],
-])('logs %j has no log to print, says why, and ends with 2', async (words, code) => {
+])('logs %j has no log to print, gives the reason, and exits with 2', async (words, code) => {
   const { exit, stderr } = await logs(...words);
   expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 2, code });
 });
 
-/** A log that does not end by itself. As docker, it ends with 1 on SIGTERM. */
+/** A log that does not end by itself. Like docker, it exits with 1 on SIGTERM. */
 const endless = "trap 'kill $!; exit 1' TERM; printf 'ready\\033[2J\\n'; sleep 60 & wait";
 
-test('a log that is followed is escaped, and ends with Ctrl-C and 130, without a problem', async () => {
+test('a followed log is escaped, and ends on Ctrl-C with 130 and without a problem', async () => {
   const how = { env: { PATH: `${fakeDocker(endless)}:${process.env.PATH}` } };
   const following = new WatchedRun(emptyWorkspace(), ['--engine', 'docker', '--follow'], how, 'logs');
   const line = await following.until(({ type }) => type === 'log.line');
@@ -33,7 +33,7 @@ test('a log that is followed is escaped, and ends with Ctrl-C and 130, without a
   expect(await following.ended).toMatchObject({ exit: 130, stderr: '' });
 });
 
-test('a log of 300,000 lines is printed whole, in at most 120 MB', async () => {
+test('a log of 300,000 lines is printed completely, in at most 120 MB', async () => {
   const lines = "seq -f 'LOG:  line %.0f, as long as those that a database writes about itself' 300000";
   const how = { env: { PATH: `${fakeDocker(lines)}:${process.env.PATH}` } };
   const running = startErpDeploy(emptyWorkspace(), ['logs', '--tail', 'all', '--engine', 'docker'], how);

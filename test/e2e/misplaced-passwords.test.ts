@@ -33,7 +33,7 @@ it.each([
   }
 });
 
-it('keeps no URL in the lock, and no password of it in any file', async () => {
+it('writes no URL into the lock, and no password of it into any file', async () => {
   const workspace = tempFolder();
   const words = ['run', '--non-interactive', '--engine', 'embedded', '--phase', 'prepare', '--database-url'];
   const { exit } = await erpDeploy(workspace, [...words, 'postgres://ada@h/shop?p%61ssword=PWsecret']);

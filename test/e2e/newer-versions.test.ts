@@ -19,14 +19,14 @@ test.each(sampleOf('commands that meet a newer ledger', commands, { usual: 2 }))
   },
 );
 
-test('a ledger that an earlier version made, without a comment on its table, is read', async () => {
+test('a ledger of an earlier version, without a comment on its table, is read', async () => {
   const workspace = await finishedWorkspace();
   await inDatabaseRun(workspace, 'comment on table erp_deploy.migrations is null');
   const { exit, stderr } = await erpDeploy(workspace, ['validate']);
   expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
 });
 
-test('a database is made with the version of its ledger', async () => {
+test('a new database records the version of its ledger', async () => {
   const workspace = await finishedWorkspace();
   const comment = "select obj_description('erp_deploy.migrations'::regclass, 'pg_class') as comment";
   const [row] = await inDatabase(workspace, (session) => session.query(comment));

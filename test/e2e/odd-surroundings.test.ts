@@ -10,7 +10,7 @@ import { tempFolder } from '../support/disk/temp-folder.ts';
 import { programFile } from '../support/program/erp-deploy.ts';
 import { erpDeploy } from '../support/program/in-process.ts';
 
-it('says with exit code 3 that the current directory was removed', async () => {
+it('reports with exit code 3 that the current directory was removed', async () => {
   const command = `cd ${tempFolder()} && mkdir x && cd x && rmdir ../x && exec "$0" "$1" plan`;
   const child = spawn('sh', ['-c', command, process.execPath, programFile()], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -39,7 +39,7 @@ it('runs as a user without an entry in the password database', async () => {
   expect({ exit, out, err }).toMatchObject({ exit: 0 });
 });
 
-it('opens no inspector at SIGUSR1, through which every user of the machine could read its secrets', async () => {
+it('does not open the inspector on SIGUSR1, because every user of the machine could read secrets through it', async () => {
   const connected = Promise.withResolvers<Socket>();
   const server = await hostilePostgres(connected.resolve);
   const url = `postgres://ada@127.0.0.1:${server.port}/shop`;
@@ -53,7 +53,7 @@ it('opens no inspector at SIGUSR1, through which every user of the machine could
   expect({ exit, said }).toEqual({ exit: 3, said: expect.not.stringContaining('Debugger') });
 });
 
-it('reports folders with secrets that other users may write to, and leaves them as they are', async () => {
+it('reports folders with secrets that other users may write to, and does not change them', async () => {
   const workspace = tempFolder();
   const folders = ['.erp-deploy', 'service-builds/postgres-erp'];
   for (const folder of folders) {

@@ -10,7 +10,7 @@ import { erpDeploy, rollOut } from '../support/program/in-process.ts';
 import { changeOf, WatchedRun } from '../support/program/watched-run.ts';
 import { emptyWorkspace, finishedWorkspace, put } from '../support/workspace/workspace.ts';
 
-/** A workspace whose local database is still to be made: a run is at that for seconds. */
+/** A workspace whose local database does not exist yet: a run needs seconds to create it. */
 async function withoutDatabase(): Promise<string> {
   const workspace = await finishedWorkspace();
   for (const name of ['embedded', 'embedded.json']) {
@@ -30,7 +30,7 @@ async function makingDatabase(workspace: string, flags: readonly string[] = []):
 const logsIn = (workspace: string) => readdirSync(join(workspace, '.erp-deploy/logs'));
 
 describe('two rollouts that start in one workspace at the same time', () => {
-  test('are one rollout, and one that says who is at work and does nothing', async () => {
+  test('are one rollout, and one that names the running one and does nothing', async () => {
     const workspace = emptyWorkspace();
     const ends = await Promise.all([builtRollOut(workspace), builtRollOut(workspace)]);
     const [done, refused] = ends.sort((one, other) => Number(one.exit) - Number(other.exit));
@@ -42,7 +42,7 @@ describe('two rollouts that start in one workspace at the same time', () => {
   });
 });
 
-describe('while a rollout is at work', () => {
+describe('while a rollout is running', () => {
   test('a second one and every other command that could disturb it are refused, and change nothing', async () => {
     const workspace = await withoutDatabase();
     const run = await pausedAtDatabase(workspace, onlyDatabase);
@@ -71,7 +71,7 @@ describe('while a rollout is at work', () => {
     await expectMadeAnew(workspace);
   });
 
-  /** It stands still in the midst of a change, and is at work all the same. */
+  /** The rollout is halted in the middle of a change, and still counts as running. */
   async function pausedAtDatabase(workspace: string, flags?: readonly string[]): Promise<WatchedRun> {
     const run = await makingDatabase(workspace, flags);
     await vi.waitUntil(() => existsSync(join(workspace, '.erp-deploy/embedded/PG_VERSION')), 60_000);
@@ -97,12 +97,12 @@ describe('the lock of a rollout that was killed', () => {
     return workspace;
   }
 
-  test('is taken over by the next one without a question', async () => {
+  test('is taken over by the next rollout without a question', async () => {
     const workspace = await killed();
     expect(await rollOut(workspace, onlyDatabase)).toMatchObject({ exit: 0, stderr: '' });
   });
 
-  test('is freed by unlock also where the production host that is configured cannot be reached', async () => {
+  test('is released by unlock even if the configured production host cannot be reached', async () => {
     const workspace = await killed();
     put(workspace, 'erp-deploy.config.yaml', 'production:\n  host: nowhere.invalid\n');
     const { exit, stdout, stderr } = await erpDeploy(workspace, ['unlock']);
@@ -110,7 +110,7 @@ describe('the lock of a rollout that was killed', () => {
     expect({ exit, code: /^ERP-\d+/.exec(stderr)?.[0] }).toEqual({ exit: 3, code: 'ERP-0702' });
   });
 
-  test('is freed by unlock, which says whose it was', async () => {
+  test('is released by unlock, which names its holder', async () => {
     const workspace = await killed();
     const first = await erpDeploy(workspace, ['unlock']);
     expect(first).toMatchObject({

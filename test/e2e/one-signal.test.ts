@@ -11,21 +11,24 @@ import { type HowToRun, startErpDeploy } from '../support/program/erp-deploy.ts'
 import { fakeDocker } from '../support/program/fake-docker.ts';
 import { emptyWorkspace, put } from '../support/workspace/workspace.ts';
 
-/** Milliseconds that one signal may take, apart from what a busy machine takes to start a program that does nothing. */
+/**
+ * Milliseconds that the program may take to end after one signal, besides the time that a busy machine takes to start
+ * an empty program.
+ */
 const promptly = 2_000;
 
-/** Milliseconds after which it counts as one that never ends. */
+/** Milliseconds after which the program counts as hanging. */
 const hopeless = 30_000;
 
-/** How the program gets to a wait. */
+/** How the test makes the program wait. */
 interface Wait extends HowToRun {
   readonly words: readonly string[];
-  /** Resolves when it waits; a text that it prints before. */
+  /** A promise that resolves when the program waits, or a text that it prints before. */
   readonly reached: Promise<unknown> | string;
 }
 
 const silence = () => undefined;
-/** A promise, and what resolves it. */
+/** Returns a promise with the function that resolves it. */
 function arrival() {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { reached: promise, arrive: () => resolve() };
@@ -52,7 +55,9 @@ async function silentSsh(hostility: (arrive: () => void) => Hostility): Promise<
   return { words: ['doctor', '--production-host', 'droplet'], env: path(bin), reached };
 }
 
-/** Makes every thread of the process wait for a pipe that is never written to, with the lookup of a name behind them. */
+/**
+ * Makes every thread of the libuv pool wait for a pipe that is never written to, so that a name lookup has to queue.
+ */
 const hungLookup = (folder: string) =>
   `data:text/javascript,
   import { open, existsSync, writeFileSync } from 'node:fs';
@@ -66,7 +71,7 @@ const hungLookup = (folder: string) =>
   }, 20);
   timer.unref();`.replaceAll('\n', ' ');
 
-/** What the program waits for. @param workspace its folder, which is empty */
+/** Things that the program waits for. @param workspace its folder, which is empty */
 const waits: Readonly<Record<string, (workspace: string) => Promise<Wait>>> = {
   'a PostgreSQL before the log-in': () => silentPostgres(false),
   'a PostgreSQL after the log-in': () => silentPostgres(true),
@@ -113,7 +118,7 @@ const waits: Readonly<Record<string, (workspace: string) => Promise<Wait>>> = {
   },
 };
 
-/** Node itself waits for it: this one is always tried. */
+/** Here Node itself waits, so every run tests this case. */
 const nameServer = 'a name server';
 const others = Object.keys(waits).filter((name) => name !== nameServer);
 
@@ -146,7 +151,7 @@ it.each([nameServer, ...sampleOf('waits that one signal ends', others, { usual: 
   },
 );
 
-/** Waits until the program has printed a text. */
+/** Waits until the program printed a text. */
 function printed(running: ReturnType<typeof startErpDeploy>, text: string): Promise<void> {
   let said = '';
   const { promise, resolve, reject } = Promise.withResolvers<void>();

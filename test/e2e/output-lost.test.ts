@@ -31,7 +31,7 @@ const lastRecord = (workspace: string) =>
     readFileSync(join(workspace, '.erp-deploy/journal.jsonl'), 'utf8').trimEnd().split('\n').at(-1) ?? '',
   );
 
-it('stops a rollout safely when its output is on a full disk, and says so with exit code 4', async () => {
+it('stops a rollout safely if its output goes to a full disk, and reports it with exit code 4', async () => {
   const workspace = tempFolder();
   const { exit, stderr } = await ontoFullDisk(['run', '--json', ...prepare, workspace]);
   expect({ exit, stderr }).toEqual({ exit: 4, stderr: expect.stringMatching(/^ERP-0905 {2}.*ENOSPC/) });
@@ -39,14 +39,14 @@ it('stops a rollout safely when its output is on a full disk, and says so with e
   expect(lastRecord(workspace)).toMatchObject({ type: 'interrupted', by: 'a write error (ENOSPC)' });
 });
 
-it('ends --help on a full disk with 4, too', async () => {
+it('exits with 4 if the output of --help goes to a full disk', async () => {
   expect(await ontoFullDisk(['--help'])).toMatchObject({
     exit: 4,
     stderr: expect.stringContaining('ERP-0905'),
   });
 });
 
-it('without a reader, stops a rollout with 143 and gives a command that only reads its own exit code', async () => {
+it('without a reader of its output, stops a rollout with 143, and does not change the exit code of a command that changes nothing', async () => {
   const workspace = tempFolder();
   expect(await withoutReader(['run', '--non-interactive', ...prepare, workspace])).toBe(143);
   expect(lastRecord(workspace)).toMatchObject({ type: 'interrupted', by: 'SIGHUP' });

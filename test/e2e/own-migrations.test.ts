@@ -16,8 +16,8 @@ create index invoices_project_id_idx on erp.invoices (project_id);
 /** The steps that apply migrations and validate the database. */
 const migrate = ['--only', '2.2', '2.3'];
 
-describe("a person's own migration", () => {
-  test('is applied behind ours and validated against: a table more does no harm', async () => {
+describe('a migration of the user', () => {
+  test('is applied after the bundled ones, and its table is part of the expected catalog', async () => {
     const workspace = await finishedWorkspace({ [`${migrations}/100_invoices.sql`]: invoices });
     const { exit, stdout, stderr } = await rollOut(workspace, migrate);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
@@ -35,7 +35,7 @@ describe("a person's own migration", () => {
     expect(problemIn(drifted.stderr).excerpt).toEqual(['index erp.invoices_project_id_idx: missing']);
   });
 
-  test('needs its own approval where the database holds rows', async () => {
+  test('needs separate approval if the database contains rows', async () => {
     const workspace = await finishedWorkspace({ [`${migrations}/100_invoices.sql`]: invoices });
     await inDatabaseRun(workspace, "insert into erp.people (full_name) values ('Ada Lovelace')");
     const before = treeOf(workspace);
@@ -57,7 +57,7 @@ describe("a person's own migration", () => {
     expect(people).toEqual([{ full_name: 'Ada Lovelace' }]);
   });
 
-  test('that builds an index outside of a transaction is applied, and recovered where it was left invalid', async () => {
+  test('that builds an index outside a transaction is applied, and repeated if the index is invalid', async () => {
     const text =
       '-- erp-deploy: no-transaction\ncreate index concurrently mine_idx on erp.people (handle);\n';
     const workspace = await finishedWorkspace({ [`${migrations}/100_handles.sql`]: text });
@@ -75,7 +75,7 @@ describe("a person's own migration", () => {
     expect(await ledgerIn(workspace)).toContain('100_handles.sql');
   });
 
-  test('may leave settings behind, and the next one starts without them', async () => {
+  test('may change settings, which do not affect the next one', async () => {
     const workspace = await finishedWorkspace({
       [`${migrations}/100_settings.sql`]:
         "set search_path = erp; set role erp_api; select 'set'; reset role;\n",
@@ -85,7 +85,7 @@ describe("a person's own migration", () => {
     expect(await ledgerIn(workspace)).toContain('101_tag.sql');
   });
 
-  test('of comments alone is applied like any other', async () => {
+  test('with only comments is applied like any other', async () => {
     const workspace = await finishedWorkspace({ [`${migrations}/100_nothing.sql`]: '-- to be done\n' });
     expect(await rollOut(workspace, migrate)).toMatchObject({ exit: 0, stderr: '' });
     expect(await ledgerIn(workspace)).toContain('100_nothing.sql');

@@ -5,14 +5,14 @@ import { expect, inject, test } from 'vitest';
 import { noEngine } from '../support/program/no-engine.ts';
 import { emptyWorkspace } from '../support/workspace/workspace.ts';
 
-/** npm and npx, under the Node that runs the tests, with a home of their own. */
+/** Runs npm or npx with the Node of the tests and a separate home directory. */
 function npm(program: 'npm' | 'npx', words: readonly string[], cwd: string) {
   const path = `${dirname(process.execPath)}:${process.env.PATH}`;
   const env = { PATH: path, HOME: join(inject('testRun'), 'home'), DOCKER_HOST: noEngine, ...registry() };
   return execa(program, words, { cwd, env, extendEnv: false, reject: false });
 }
 
-/** Where this machine's npm gets packages from, and certificates that it trusts for that. */
+/** The registry of this machine's npm, and the certificates that npm trusts for it. */
 function registry(): Readonly<Record<string, string>> {
   const settings = Object.entries(process.env).filter(
     ([name, value]) =>
@@ -21,7 +21,7 @@ function registry(): Readonly<Record<string, string>> {
   return Object.fromEntries(settings.map(([name, value]) => [name, value ?? '']));
 }
 
-test('the package, packed and run by npx in an empty folder, does the main job; nothing is built for it', {
+test('the package, packed and run by npx in an empty folder, completes a rollout; nothing is compiled for it', {
   timeout: 300_000,
 }, async () => {
   const folder = emptyWorkspace();

@@ -36,7 +36,7 @@ describe('migrations of a production database that contains rows', () => {
   const noted = () =>
     production.ask('select count(*)::int as rows, count(title)::int as titles from erp.notes');
 
-  test('are not shown with hazards for an empty database', async () => {
+  test('are shown without hazards for an empty database', async () => {
     const local = await rollOut(workspace, ['--only', '2.2', '2.3', '--json']);
     expect(local.exit).toBe(0);
     const planned = plannedIn(local.stdout, '2.2').at(-1);
@@ -44,7 +44,7 @@ describe('migrations of a production database that contains rows', () => {
     expect(planned?.hazards).toBeUndefined();
   });
 
-  test("are shown with the lock, the server's figures, and who would block them now, without its query", async () => {
+  test('are shown with the lock, the figures of the server, and the session that blocks them now, without its query', async () => {
     const report = await production.open('nightly report');
     await report.script("begin; select 'secret', count(*) from erp.notes");
     const { exit, stdout } = await inProduction('plan', '--json');
@@ -92,7 +92,7 @@ describe('migrations of a production database that contains rows', () => {
     expect(await noted()).toEqual({ rows: 500, titles: 500 });
   });
 
-  test('are tried as often as configured, then name the session that holds the lock', async () => {
+  test('are retried as configured, and finally name the session that holds the lock', async () => {
     const settings = 'migrations:\n  lock-timeout: 100ms\n  lock-attempts: 2\n';
     put(workspace, 'erp-deploy.config.yaml', settings);
     const report = await production.open('nightly report');
@@ -109,7 +109,7 @@ describe('migrations of a production database that contains rows', () => {
     expect(await noted()).toEqual({ rows: 500, titles: 500 });
   });
 
-  test('run with both', async () => {
+  test('are applied with both flags', async () => {
     const { exit, stderr } = await inProduction('run', '--non-interactive', '--allow-populated', '--force');
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: expect.not.stringContaining('ERP-') });
     await expect(noted()).rejects.toThrow('column "title" does not exist');

@@ -15,20 +15,20 @@ import { recordedRun, runOnFiles } from '../support/program/recorded-run.ts';
 import { legacyWorkspace, lostFrom } from '../support/workspace/legacy-workspace.ts';
 import { legacy, put, stack } from '../support/workspace/workspace.ts';
 
-/** A rollout in parts, each from where the one before ended, so that a run that resumes has little to do. */
+/** A rollout divided into parts. Each starts where the previous one ended, so that a resumed run has little to do. */
 interface Part {
   readonly name: string;
   readonly words: readonly string[];
-  /** What users, or earlier kills, did to the workspace before. */
+  /** Changes of users or earlier kills to the workspace before the part. */
   readonly before?: (workspace: string) => void;
-  /** Whether it works on the database. Those before find none. */
+  /** Whether it uses the database, which earlier parts do not find. */
   readonly onDatabase?: boolean;
   /** Whether the next part starts where this one started. */
   readonly isUndone?: boolean;
 }
 
 const rollOut = ['run', '--non-interactive', '--engine', 'embedded'];
-// A disk after a cut is built in another folder.
+// The disk after a power cut is reconstructed in another folder.
 const rollBack = ['rollback', '--non-interactive', '--allow-copied-journal'];
 
 const parts: readonly Part[] = [
@@ -75,7 +75,7 @@ const parts: readonly Part[] = [
   },
 ];
 
-/** What one part does if nothing stops it. */
+/** The calls and results of an undisturbed part. */
 interface Recorded {
   readonly moments: readonly Moment[];
   readonly end: Awaited<ReturnType<typeof endStateOf>>;
@@ -108,7 +108,7 @@ describe('when the power is cut, or the process killed, after any call that chan
   });
   afterAll(() => held.close());
 
-  test.each(parts)('while $name, the next run ends as if nothing had happened', async (part) => {
+  test.each(parts)('while $name, the next run ends like an undisturbed one', async (part) => {
     const { end } = recordedOf(part);
     expect(end).toMatchObject({ unfinished: false, locked: false });
     for (const [index, { name, image }] of resumed.filter((cut) => cut.part === part).entries()) {
@@ -121,7 +121,7 @@ describe('when the power is cut, or the process killed, after any call that chan
     }
   });
 
-  test('a record is written when everything that it is about is flushed', () => {
+  test('a record is written only after the change that it describes is flushed', () => {
     const unflushed = momentsOf(({ call, path }) => call === 'wrote half of' && path === journalFile).filter(
       ({ previous: { images } }) =>
         !isDeepStrictEqual(linesBesideLock(images.synced), linesBesideLock(images.all)),
@@ -129,7 +129,7 @@ describe('when the power is cut, or the process killed, after any call that chan
     expect(unflushed.map(({ name, moment }) => `${name}: ${recordIn(moment)}`)).toEqual([]);
   });
 
-  test('a file is changed when the record of it is flushed', () => {
+  test('a file is changed only after the record of the intent is flushed', () => {
     const early = momentsOf(({ path }) => path !== '' && !path.startsWith('.erp-deploy')).filter(
       ({ moment: { images } }) => textIn(images.synced, journalFile) !== textIn(images.all, journalFile),
     );
@@ -145,7 +145,7 @@ describe('when the power is cut, or the process killed, after any call that chan
     expect(open).toEqual([]);
   });
 
-  test('everything that the user wrote exists', () => {
+  test('no text of the user is lost', () => {
     const lost = momentsOf(() => true).flatMap(({ name, moment }) =>
       imageKinds.flatMap((kind) =>
         lostFrom((path) => textIn(moment.images[kind], path)).map((path) => `${path}: ${kind}, ${name}`),
@@ -171,7 +171,7 @@ describe('when the power is cut, or the process killed, after any call that chan
     held.freeze();
   }
 
-  /** Returns the moments right after the calls that are asked for, of all parts. */
+  /** Returns the moments right after the matching calls of all parts. */
   function momentsOf(isAskedFor: (moment: Moment) => boolean) {
     const all = [...recorded].flatMap(([part, { moments }]) => {
       const [first, ...rest] = moments;
@@ -187,7 +187,10 @@ describe('when the power is cut, or the process killed, after any call that chan
   }
 });
 
-/** The lock need not survive a power cut: its holder does not either. The journal's own lines are about other files. */
+/**
+ * Excludes the lock, which need not survive a power cut because its holder does not, and the lines of the journal
+ * itself, which are about other files.
+ */
 function linesBesideLock(image: Image): readonly string[] {
   return linesOf(image).filter((line) => !/^\.erp-deploy\/(?:lock\/|journal\.jsonl )/.test(line));
 }

@@ -10,7 +10,7 @@ import { emptyWorkspace, finishedWorkspace, sharedWorkspace } from '../support/w
 
 const words = ['run', '--non-interactive', '--engine', 'embedded', '--database-url'];
 
-describe('production at a server that does not fit, or does not let in', () => {
+describe('production on a server that does not fit, or refuses the connection', () => {
   let server: RealPostgres;
   let certificate: string;
   beforeAll(async () => {
@@ -38,14 +38,14 @@ describe('production at a server that does not fit, or does not let in', () => {
     await standby.stop();
   });
 
-  test('a server without pgvector is reported as such before anything is changed', async () => {
+  test('a server without pgvector is reported before anything is changed', async () => {
     const { exit, code, stderr } = await refused(url());
     expect({ exit, code }).toEqual({ exit: 3, code: 'ERP-0683' });
     expect(stderr).toContain('pgvector');
   });
 
-  test('a certificate that no authority vouches for is refused, unless the URL names the authority', async () => {
-    // What is asked of any host but this machine, where the URL says nothing.
+  test('an untrusted certificate is refused, unless the URL names its authority', async () => {
+    // The default for hosts other than this machine if the URL has no sslmode.
     const far = `${url()}?sslmode=verify-full`;
     const { exit, code, stderr } = await refused(far);
     expect({ exit, code }).toEqual({ exit: 3, code: 'ERP-0532' });
@@ -70,7 +70,7 @@ describe('production at a server that does not fit, or does not let in', () => {
   });
 });
 
-test('files that were green once go nowhere after a later local test found a difference', async () => {
+test('files that once passed the local test are not deployed after a later local test failed', async () => {
   const workspace = await finishedWorkspace();
   await inDatabaseRun(workspace, 'drop index agent.blocks_vector_key_idx');
   expect((await rollOut(workspace, ['--only', '2.3'])).exit).toBe(5);

@@ -8,7 +8,7 @@ import { finishedWorkspace, put, textOf } from '../support/workspace/workspace.t
 const nowhere = ['--database-url', 'postgres://me@127.0.0.1:1/portfolio'];
 const state = '.erp-deploy/watch.json';
 
-test('a production that cannot be reached is printed and posted once, and posted later if the webhook refuses', async () => {
+test('an unreachable production is printed and posted once, and posted later if the webhook refused', async () => {
   const workspace = await deployedWorkspace();
   const webhook = await startWebhook(500);
   const env = { ERP_DEPLOY_NOTIFY_ROLLOUT_URL: webhook.url };
@@ -39,7 +39,7 @@ test('a missed backup is reported, whether production can be reached or not', as
   );
 });
 
-test('a check that has nothing to find fails, instead of finding nothing', async () => {
+test('a check without production fails, instead of reporting success', async () => {
   const workspace = await finishedWorkspace();
   for (const words of [[], nowhere]) {
     const { exit, stderr } = await erpDeploy(workspace, ['status', '--production-only', ...words]);

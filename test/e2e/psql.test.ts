@@ -10,7 +10,7 @@ test.each([
   [['--role', 'postgres', '--force'], 'ERP-0103'],
   [['--engine', 'embedded'], 'ERP-0141'],
   [['--database-url', 'postgres://me@127.0.0.1:1/erp'], 'ERP-0141'],
-])('psql %j opens nothing, says why, and ends with 2', async (words, code) => {
+])('psql %j opens no session, gives the reason, and exits with 2', async (words, code) => {
   const { exit, stdout, stderr } = await psql(...words);
   expect({ exit, stdout, code: problemIn(stderr).code }).toEqual({ exit: 2, stdout: '', code });
 });

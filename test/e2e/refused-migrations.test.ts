@@ -7,7 +7,7 @@ import { emptyWorkspace, finishedWorkspace, migrations, put } from '../support/w
 
 const own = `${migrations}/100_own.sql`;
 
-describe('a migration that cannot be run is refused before anything is changed', () => {
+describe('an invalid migration is refused before anything is changed', () => {
   async function refused(text: string | Buffer, more: Readonly<Record<string, string>> = {}) {
     const workspace = emptyWorkspace({ [own]: text, ...more });
     const before = treeOf(workspace);
@@ -42,7 +42,7 @@ describe('a migration that cannot be run is refused before anything is changed',
     expect(excerpt).toContain('    |        ^');
   });
 
-  test('with several faults, which are all told at once', async () => {
+  test('with several faults, which are all reported at once', async () => {
     const { what, excerpt } = await refused('vacuum;\nselect :name;\n', {
       [`${migrations}/101_more.sql`]: 'begin;\n',
     });
@@ -67,7 +67,7 @@ describe('a migration that cannot be run is refused before anything is changed',
     expect(excerpt[0]).toMatch(/^100_own\.sql:1:1 the file starts with a byte order mark/);
   });
 
-  test('that is no file', async () => {
+  test('that is not a file', async () => {
     const workspace = emptyWorkspace({ [`${own}/inside.txt`]: '' });
     const { exit, stderr } = await rollOut(workspace);
     expect(exit).toBe(4);
@@ -78,7 +78,7 @@ describe('a migration that cannot be run is refused before anything is changed',
 describe('a migration that fails while it runs', () => {
   const text = 'create table erp.tag (id int primary key);\ninsert into erp.tags values (1);\nselect 3;\n';
 
-  test('leaves nothing behind, shows the line, and is applied once it is repaired', async () => {
+  test('leaves nothing behind, is reported with its line, and is applied after it was fixed', async () => {
     const workspace = await finishedWorkspace({ [own]: text });
     const failed = await rollOut(workspace);
     expect(failed.exit).toBe(4);
@@ -100,7 +100,7 @@ describe('a migration that fails while it runs', () => {
     expect(await ledgerIn(workspace)).toContain('100_own.sql');
   });
 
-  test('fails the same way on a first run, after ours were applied', async () => {
+  test('fails in the same way on a first run, after the bundled ones were applied', async () => {
     const workspace = emptyWorkspace({ [own]: text });
     const { exit, stderr } = await rollOut(workspace);
     expect(exit).toBe(4);
@@ -108,7 +108,7 @@ describe('a migration that fails while it runs', () => {
     expect(await ledgerIn(workspace)).toEqual(['001_erp_schema.sql', '002_agent_schema.sql']);
   });
 
-  test('is noticed by validate as well, with the place, unless the ledger says that it is not applied', async () => {
+  test('is also reported by validate with its position, unless it is not in the ledger', async () => {
     const workspace = await finishedWorkspace({ [own]: text });
     const pending = await erpDeploy(workspace, ['validate', '--no-behaviour']);
     expect(pending).toMatchObject({ exit: 0, stderr: '' });

@@ -35,7 +35,7 @@ afterAll(() => browser?.close());
 
 interface Opened {
   readonly page: Page;
-  /** What went wrong in it, and what it asked for besides itself. */
+  /** Script errors of the page, and its requests for other resources. */
   readonly complaints: readonly string[];
 }
 
@@ -84,7 +84,7 @@ describe('the report in a browser', () => {
   test.each(['light', 'dark'] as const)(
     'has no fault of accessibility, folded and unfolded: %s',
     async (colorScheme) => {
-      // axe is put into the page, which the page's own rules would forbid.
+      // axe is injected into the page, which the Content-Security-Policy of the page would forbid.
       await withReport({ ...desk, colorScheme, bypassCSP: true }, async ({ page }) => {
         await page.addScriptTag({ content: axe.source });
         for (const open of [false, true]) {
@@ -100,7 +100,7 @@ describe('the report in a browser', () => {
     },
   );
 
-  test('tells outcome, 27 steps, and each one’s evidence behind a click', async () => {
+  test('shows the outcome, 27 steps, and the evidence of each step after a click', async () => {
     await withReport(desk, async ({ page }) => {
       expect(await page.locator('.outcome').textContent()).toMatch(
         /^Not deployed to production\. Tested locally on PostgreSQL 18\.\d+\.$/,
@@ -114,13 +114,13 @@ describe('the report in a browser', () => {
       const main = (await page.locator('main').textContent()) ?? '';
       expect(main).toContain('Local test (embedded)');
       expect(main).toContain('Schema of the embedded database of the local test.');
-      // Left open by 0.5, and proven by 2.3.
+      // Step 0.5 left this item open, and 2.3 verified it.
       expect(main).not.toMatch(/Items left(?!:).*0\.5#5/s);
       expect(await page.locator('.timeline li').count()).toBe(16);
     });
   });
 
-  test('shows words with markup in them as words', async () => {
+  test('shows text with markup as text', async () => {
     await withReport(desk, async ({ page, complaints }) => {
       expect(await page.locator('h1').textContent()).toBe("Bob's <b>shop</b>: rollout report");
       expect(await page.getByText(reason).count()).toBeGreaterThan(0);
@@ -130,7 +130,7 @@ describe('the report in a browser', () => {
     });
   });
 
-  test('draws 38 tables and 34 keys, and moves and zooms them by buttons, wheel, hand and keyboard', async () => {
+  test('draws 38 tables and 34 foreign keys, and moves and zooms them by buttons, wheel, drag and keyboard', async () => {
     await withReport(desk, async ({ page }) => {
       expect(await page.locator('.view g').count()).toBe(38);
       expect(await page.locator('.view path[marker-end]').count()).toBe(34);
@@ -162,7 +162,7 @@ describe('the report in a browser', () => {
     });
   });
 
-  test('is unfolded on paper', async () => {
+  test('is completely expanded in print', async () => {
     await withReport(desk, async ({ page }) => {
       const paper = await page.pdf({ format: 'A4' });
       expect(paper.subarray(0, 5).toString()).toBe('%PDF-');
@@ -171,7 +171,7 @@ describe('the report in a browser', () => {
   });
 });
 
-test('the report holds no secret, and lies where it was asked for; nothing else is changed', async () => {
+test('the report contains no secret, and is written to the given path; nothing else is changed', async () => {
   const copy = await finishedWorkspace();
   const before = treeOf(copy);
   expect(await erpDeploy(copy, ['report', '--output', 'mine.html'])).toMatchObject({ exit: 0, stderr: '' });
@@ -182,7 +182,7 @@ test('the report holds no secret, and lies where it was asked for; nothing else 
   for (const secret of secrets) expect(page).not.toContain(secret);
 });
 
-test('the report goes to stdout for --output -, and nothing else does', async () => {
+test('--output - writes only the report to stdout', async () => {
   const { exit, stdout, stderr } = await erpDeploy(workspace, ['report', '--output', '-']);
   expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
   expect(stdout).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
@@ -190,7 +190,7 @@ test('the report goes to stdout for --output -, and nothing else does', async ()
   expect({ exit: both.exit, code: problemIn(both.stderr).code }).toEqual({ exit: 2, code: 'ERP-0107' });
 });
 
-test('a rollout that failed is reported as that, with the problem', async () => {
+test('a failed rollout is reported as failed, with the problem', async () => {
   const failed = await finishedWorkspace({ [`${stack}/migrations/100_own.sql`]: 'select 1 / 0;\n' });
   expect((await rollOut(failed)).exit).toBe(4);
   expect(await erpDeploy(failed, ['report'])).toMatchObject({ exit: 0, stderr: '' });
@@ -208,7 +208,7 @@ test('a rollout that failed is reported as that, with the problem', async () => 
   );
 });
 
-test('a rollout that went on in another run is reported whole; one that was undone, as undone', async () => {
+test('a resumed rollout is reported as a whole; a rolled back one as rolled back', async () => {
   const workspace = await finishedWorkspace();
   const reported = async () => {
     expect(await erpDeploy(workspace, ['report'])).toMatchObject({ exit: 0, stderr: '' });
@@ -231,7 +231,7 @@ test('a rollout that went on in another run is reported whole; one that was undo
   expect(evidence(undone)?.length).toBeGreaterThan(50);
 });
 
-test('there is no report where nothing ran', async () => {
+test('refuses to write a report without a rollout', async () => {
   const empty = emptyWorkspace();
   const { exit, stderr } = await erpDeploy(empty, ['report']);
   expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0804' });

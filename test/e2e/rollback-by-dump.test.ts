@@ -53,7 +53,7 @@ describe('a rollback of migrations of a production database that contains rows',
     );
   const now = { notes: 502, tags: 499, tag: 'changed', later: true, applied: 4, scratch: 0 };
 
-  test('shows the age and size of the dump, the rows written since by table, and who is connected, and changes nothing without --force', async () => {
+  test('shows the age and size of the dump, the rows written since by table, and the connected sessions, and changes nothing without --force', async () => {
     const other = await production.open('nightly report');
     const { exit, stderr } = await rollback();
     await other.query('select 1');
@@ -72,7 +72,7 @@ describe('a rollback of migrations of a production database that contains rows',
     expect(await state()).toEqual(now);
   });
 
-  test('is refused if the dump is of another state', async () => {
+  test('is refused if the dump does not match the state before the migrations', async () => {
     await production.ask("update erp_deploy.migrations set checksum = 'edited' where name = '100_notes.sql'");
     const { exit, stderr } = await rollback('--force');
     expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0837' });
@@ -80,7 +80,7 @@ describe('a rollback of migrations of a production database that contains rows',
     expect(await production.ask(row)).toEqual({ checksum: 'edited' });
   });
 
-  test('restores the dump with --force, and the lost rows are in the dump that it makes just before', async () => {
+  test('restores the dump with --force, after it dumped the rows that get lost', async () => {
     const checksum = checksumOf(notes.text);
     await production.ask(
       `update erp_deploy.migrations set checksum = '${checksum}' where name = '100_notes.sql'`,
@@ -97,7 +97,7 @@ describe('a rollback of migrations of a production database that contains rows',
       scratch: 0,
     });
     const [, newest = ''] = /(\d{8}T\d{6}Z\.dump) {2}/.exec((await restore()).stdout) ?? [];
-    // It is validated afterwards, and this server has no pgvector.
+    // The validation afterwards fails, because this server has no pgvector.
     expect((await restore(newest, '--force')).stdout).toContain(`${newest} was restored`);
     expect(await state()).toEqual(now);
   });

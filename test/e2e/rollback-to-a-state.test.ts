@@ -24,7 +24,7 @@ const rollback = (workspace: string, ...more: readonly string[]) =>
   erpDeploy(workspace, ['rollback', ...more, '--non-interactive']);
 const contents = (workspace: string) => inDatabase(workspace, contentsOf);
 
-/** A workspace with an earlier rollout, and one that applied `100_tag.sql`. */
+/** Returns a workspace with an earlier rollout and one that applied `100_tag.sql`. */
 let shared: string;
 beforeAll(async () => {
   shared = sharedWorkspace();
@@ -35,7 +35,7 @@ beforeAll(async () => {
 
 const upgraded = (files: Readonly<Record<string, string>> = {}) => copyOf(shared, files);
 
-/** The names of the rollouts in the journal, oldest first. */
+/** Returns the names of the rollouts in the journal, oldest first. */
 function rolloutsOf(workspace: string): readonly string[] {
   return journalOf(workspace).flatMap((record) =>
     record.type === 'rollout' ? [String(record.rollout)] : [],
@@ -81,7 +81,7 @@ test('a rollback to before the first rollout undoes the later ones with it', asy
   expect({ ...again, backups: once.backups }).toEqual(once);
 });
 
-test('an unknown rollout is refused with the names of those that exist', async () => {
+test('an unknown rollout is refused with the names of the existing ones', async () => {
   const workspace = copyOf(await sharedFinishedWorkspace());
   const left = treeOf(workspace);
   const { exit, stderr } = await rollback(workspace, '2020-01-01-none');
@@ -91,7 +91,7 @@ test('an unknown rollout is refused with the names of those that exist', async (
 });
 
 describe('a down file', () => {
-  test('undoes its migration, and rows of other tables stay', async () => {
+  test('undoes its migration, and keeps rows of other tables', async () => {
     const workspace = upgraded({ [down]: 'drop table erp.tag;\n' });
     const then = await contents(await sharedFinishedWorkspace());
     await inDatabaseRun(workspace, "insert into erp.people (full_name) values ('Ada')");
@@ -108,7 +108,7 @@ describe('a down file', () => {
     expect(readdirSync(join(workspace, '.erp-deploy/dumps'))).toHaveLength(1);
   });
 
-  test('that leaves something behind changes nothing', async () => {
+  test('that does not undo everything changes nothing', async () => {
     const workspace = upgraded({ [down]: 'alter table erp.tag drop constraint tag_pkey;\n' });
     const left = await contents(workspace);
     const { exit, stderr } = await rollback(workspace, '--force');
@@ -117,7 +117,7 @@ describe('a down file', () => {
     expect(await contents(workspace)).toEqual(left);
   });
 
-  test('that the server rejects changes nothing, and is named with its line', async () => {
+  test('that the server rejects changes nothing, and is reported with its line', async () => {
     const workspace = upgraded({ [down]: 'drop table erp.tag;\n\ndrop table erp.label;\n' });
     const left = await contents(workspace);
     const { exit, stderr } = await rollback(workspace, '--force');
@@ -127,7 +127,7 @@ describe('a down file', () => {
   });
 });
 
-test('a migration of another workspace that came later is not undone with it', async () => {
+test('a later migration of another workspace is not undone', async () => {
   const workspace = upgraded();
   await inDatabaseRun(
     workspace,

@@ -32,7 +32,7 @@ const consents = ['--fix-starter', '--overwrite', `${stack}/.gitignore`];
 const inventory = 'SERVICE_INVENTORY.md';
 const compose = `${stack}/docker-compose.yml`;
 
-/** Where people worked, and a rollout has finished; and the same before and after it. */
+/** A workspace of a user in which a rollout has finished, with its state before and after. */
 let before: string;
 let finished: string;
 
@@ -45,7 +45,7 @@ beforeAll(async () => {
   expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
 });
 
-test('what was done at one production is not undone at another', async () => {
+test('what was done at one production target is not undone at another', async () => {
   const workspace = copyOf(finished);
   const at = new Date().toISOString();
   const begun = {
@@ -65,7 +65,7 @@ test('what was done at one production is not undone at another', async () => {
   const lines = records.map((record) => `${JSON.stringify(record)}\n`).join('');
   appendFileSync(join(workspace, journalFile), lines);
   const before = treeOf(workspace);
-  // No one listens there: it is refused before anybody asks.
+  // Nothing listens there: the rollback is refused before it connects.
   const { exit, stderr } = await rollback(workspace, [
     '--allow-copied-journal',
     '--database-url',
@@ -77,7 +77,7 @@ test('what was done at one production is not undone at another', async () => {
   expect(treeOf(workspace)).toEqual(before);
 });
 
-/** Paths and contents, but for what is never touched. */
+/** Returns paths and contents, except for those that a rollback never touches. */
 function restOf(workspace: string): readonly string[] {
   const never = /^\.git(\/| )|^service-builds\/postgres-erp\/(\.env|\.gitignore|data) /;
   return untimedTreeOf(workspace).filter((line) => !never.test(line));
@@ -94,7 +94,7 @@ describe('a rollback', () => {
     ended = await rollback(workspace);
   });
 
-  test('shows what it undoes, and takes back the folders, files and schemas of the rollout', async () => {
+  test('shows what it undoes, and reverts the folders, files and schemas of the rollout', async () => {
     expect(ended).toMatchObject({ exit: 0, stderr: '' });
     const [plan = ''] = ended.stdout.split(/^\d+ changes\.$/m);
     expect(plan).toContain('drop the schemas agent and erp of the embedded database');
@@ -106,7 +106,7 @@ describe('a rollback', () => {
     expect(left).toEqual([]);
   });
 
-  test('never touches .env, data/ and what keeps them out of git, and says so', () => {
+  test('never touches .env, data/ and their lines in .gitignore, and reports that', () => {
     for (const path of ['.env', '.gitignore', 'data']) {
       expect(textOf(workspace, `${stack}/.gitignore`)).toContain('/.env');
       expect(existsSync(join(workspace, stack, path))).toBe(true);
@@ -115,13 +115,13 @@ describe('a rollback', () => {
     expect(textOf(workspace, `${stack}/.env`)).toBe(textOf(finished, `${stack}/.env`));
   });
 
-  test('leaves no evidence behind that a checklist or a status would take for true', async () => {
+  test('leaves no evidence that a checklist or a status would still count', async () => {
     const { stdout } = await erpDeploy(workspace, ['status', '--recorded']);
     expect(stdout.match(/ pending /g)?.length).toBeGreaterThan(15);
     expect((await erpDeploy(workspace, ['checklist'])).stdout).not.toContain('[x]');
   });
 
-  test('a second time changes nothing, and takes no earlier rollout', async () => {
+  test('changes nothing a second time, and does not undo an earlier rollout', async () => {
     const left = treeOf(workspace);
     const { exit, stdout } = await rollback(workspace);
     expect(exit).toBe(0);
@@ -129,9 +129,9 @@ describe('a rollback', () => {
     expect(treeOf(workspace)).toEqual(left);
   });
 
-  test('and a rollout again come to the same state as one rollout', async () => {
+  test('followed by a rollout leads to the same state as one rollout', async () => {
     const refused = await rollOut(workspace, consents);
-    // A person's text is theirs again: what was said yes to once is asked again.
+    // The text of the user is restored, so changing it needs approval again.
     expect(problemIn(refused.stderr)).toMatchObject({ code: 'ERP-0302' });
     const { exit, stderr } = await rollOut(workspace, [...consents, '--overwrite', inventory]);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
@@ -140,7 +140,7 @@ describe('a rollback', () => {
   });
 });
 
-test('what people changed meanwhile stays, and only our part of it goes', async () => {
+test('keeps later changes of the user, and removes only the parts that erp-deploy wrote', async () => {
   const workspace = copyOf(finished);
   put(
     workspace,
@@ -161,7 +161,7 @@ test('what people changed meanwhile stays, and only our part of it goes', async 
   expect(textOf(workspace, `${migrations}/notes.txt`)).toBe('mine');
 });
 
-describe('rows that a person put in', () => {
+describe('rows of the user', () => {
   let workspace: string;
 
   beforeAll(async () => {
@@ -171,7 +171,7 @@ describe('rows that a person put in', () => {
     await inDatabaseRun(workspace, "insert into erp.people (full_name) values ('Ada'), ('Grace')");
   });
 
-  test('are all there after a rollback that was not given --force: nothing was changed', async () => {
+  test('are kept by a rollback without --force, which changes nothing', async () => {
     const left = treeOf(workspace);
     const { exit, stderr } = await rollback(workspace);
     expect(exit).toBe(2);
@@ -183,7 +183,7 @@ describe('rows that a person put in', () => {
     expect(rows).toHaveLength(2);
   });
 
-  test('are in a dump that can be read, where --force was given', async () => {
+  test('are in a valid dump after a rollback with --force', async () => {
     const { exit, stderr } = await rollback(workspace, ['--force']);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     const dumps = readdirSync(join(workspace, '.erp-deploy/dumps'));
@@ -195,14 +195,14 @@ describe('rows that a person put in', () => {
   });
 });
 
-test('there is nothing to undo where nothing was done, and nothing is made', async () => {
+test('a rollback without a rollout has nothing to undo, and creates nothing', async () => {
   const workspace = emptyWorkspace();
   const { exit, stderr } = await rollback(workspace);
   expect({ exit, code: problemIn(stderr).code }).toEqual({ exit: 3, code: 'ERP-0830' });
   expect(treeOf(workspace)).toEqual([]);
 });
 
-test('killed at any kind of its effects on the database, and started again, it ends as one that never was', async () => {
+test('a rollback that is killed at any of its effects on the database and repeated ends like an undisturbed one', async () => {
   buildKillProgram();
   const whole = copyOf(finished);
   const { ended, effects } = await effectsOf(whole, words);
@@ -220,7 +220,7 @@ test('killed at any kind of its effects on the database, and started again, it e
   const left: string[] = [];
   const { signal, output } = await runHalted(workspace, words, points, async () => {
     const copy = emptyWorkspace();
-    // Not by `copyOf`: while it runs, there is a socket beside the lock.
+    // Does not use `copyOf`, because a running rollback has a socket beside its lock.
     execFileSync('cp', ['-a', `${workspace}/.`, copy]);
     bindJournal(copy);
     left.push(copy);

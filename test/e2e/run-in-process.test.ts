@@ -13,7 +13,7 @@ import { emptyWorkspace } from '../support/workspace/workspace.ts';
 const untilCompose = ['--until', '0.2'];
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGWINCH', 'SIGTSTP', 'exit'] as const;
 
-/** What a run could leave behind in the process. */
+/** Returns the process state that a run could change: environment, current directory, exit code and listeners. */
 function processState() {
   const listeners = signals.map((name) => process.listenerCount(name));
   return { env: { ...process.env }, cwd: process.cwd(), exitCode: process.exitCode, listeners };
@@ -22,7 +22,7 @@ function processState() {
 it('rolls out two workspaces at once, each with its own database and streams, and leaves nothing open', async () => {
   const before = processState();
   const workspaces = [emptyWorkspace(), emptyWorkspace()];
-  // Its database's threads are among what it could leave open.
+  // The threads of its database could also stay open.
   const how = { adapters: realAdapters };
   const runs = await Promise.all(workspaces.map((one) => rollOut(one, ['--json', '--until', '2.3'], how)));
   for (const [place, { exit, stdout, stderr }] of runs.entries()) {
@@ -40,7 +40,7 @@ it('rolls out two workspaces at once, each with its own database and streams, an
   expect(processState()).toEqual(before);
 });
 
-it('takes colors from the environment of each run', async () => {
+it('uses the environment of each run for colors', async () => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for
   const escapes = /\x1b\[(?:2|31|32|33)m/;
   const drawn = { terminal: true, env: { TERM: 'xterm' } };
@@ -58,7 +58,7 @@ it('takes colors from the environment of each run', async () => {
   expect(flagged.stdout).not.toMatch(escapes);
 });
 
-it('takes the user of a database from the environment of each run', async () => {
+it('uses the environment of each run for the database user', async () => {
   const logIn = (user: string) =>
     erpDeploy(emptyWorkspace(), ['validate', '--database-url', 'postgres://127.0.0.1:1/portfolio'], {
       env: { PGUSER: user },
@@ -90,7 +90,7 @@ it('stops only the run whose signal is aborted, with the exit code of the reason
   expect(runs.map(({ exit }) => exit)).toEqual([130, 143, 0]);
 });
 
-it('is what the package exports, for a program that embeds it', async () => {
+it('is exported by the package, for programs that embed it', async () => {
   const script = `
     import { exitCodes, Interrupted, realAdapters, run } from 'erp-deploy';
     const { stdin, stdout, stderr } = process;
@@ -98,7 +98,7 @@ it('is what the package exports, for a program that embeds it', async () => {
     const exits = [await run(['--version'], io), await run(['nonsense', '--json'], io), await run(['status'], io)];
     console.log(exits.join(' '), exits[2] === exitCodes.interrupted);`;
   const words = ['--input-type=module', '--eval', script];
-  // Within its own folder, a package is found by its name.
+  // A package can import itself by its name.
   const { stdout, stderr } = await execa(process.execPath, words, {
     cwd: join(inject('testRun'), 'program'),
   });

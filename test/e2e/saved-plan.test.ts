@@ -43,7 +43,7 @@ interface Saved {
 }
 
 describe('a saved plan', () => {
-  test('is applied if nothing has moved, with the steps that it selects', async () => {
+  test('is applied to its selected steps if nothing has changed', async () => {
     const workspace = emptyWorkspace();
     const stdout = await withPlan(workspace);
     expect(stdout).toContain(
@@ -55,7 +55,7 @@ describe('a saved plan', () => {
     expect(textOf(workspace, `${stack}/docker-compose.yml`)).toContain('postgres-erp');
   });
 
-  test('is refused after it was applied, naming each step that is done', async () => {
+  test('is refused after it was applied, with the name of each step that is done', async () => {
     const workspace = emptyWorkspace();
     await withPlan(workspace);
     await apply(workspace);
@@ -69,7 +69,7 @@ describe('a saved plan', () => {
     expect(treeOf(join(workspace, 'service-builds'))).toEqual(before);
   });
 
-  test('is refused after its rollout failed, and the problem says how to plan what is left', async () => {
+  test('is refused after its rollout failed, and the problem explains how to plan the remaining steps', async () => {
     const workspace = emptyWorkspace({ [`${migrations}/100_x.sql`]: "do $$ begin raise 'no'; end $$;\n" });
     await withPlan(workspace, ['--until', '2.2']);
     const failed = await apply(workspace);
@@ -139,7 +139,7 @@ describe('a saved plan', () => {
     expect(treeOf(workspace).filter((line) => !line.startsWith('.erp-deploy'))).toEqual(before);
   });
 
-  test('approves nothing: what needs an explicit approval still needs its flag', async () => {
+  test('approves nothing by itself: a change that needs an explicit approval still needs its flag', async () => {
     const workspace = emptyWorkspace({ [`${stack}/docker-compose.yml`]: 'services: {}\n' });
     const stdout = await withPlan(workspace);
     const flag = ['--overwrite', `${stack}/docker-compose.yml`];
@@ -151,7 +151,7 @@ describe('a saved plan', () => {
     expect(await apply(workspace, flag)).toMatchObject({ exit: 0 });
   });
 
-  test('covers what was pending when it was made, to the end of the rollout', async () => {
+  test('covers changes that were pending when it was made, until the end of the rollout', async () => {
     const workspace = emptyWorkspace();
     await withPlan(workspace, []);
     const { exit, stdout, stderr } = await apply(workspace);
@@ -190,7 +190,7 @@ describe('a saved plan', () => {
 });
 
 describe('plan --show', () => {
-  test('prints the saved plan as plan printed it, and touches nothing', async () => {
+  test('prints the saved plan like the command plan, and changes nothing', async () => {
     const workspace = emptyWorkspace();
     const made = await withPlan(workspace);
     const before = treeOf(workspace);
@@ -202,7 +202,7 @@ describe('plan --show', () => {
     expect(treeOf(workspace)).toEqual(before);
   });
 
-  test('says that a plan has expired', async () => {
+  test('reports that a plan has expired', async () => {
     const workspace = emptyWorkspace();
     await withPlan(workspace);
     edit(workspace, (saved) => (saved.expires = '2020-01-01T00:00:00.000Z'));
@@ -232,7 +232,7 @@ describe('plan --show', () => {
     expect(now.stdout.split('<details>')[1]).toBe(stdout.split('<details>')[1]);
   });
 
-  test('takes no flags of a plan that is made now', async () => {
+  test('refuses flags for making a plan', async () => {
     const workspace = emptyWorkspace();
     await withPlan(workspace);
     const { exit, stderr } = await erpDeploy(workspace, ['plan', '--show', plan, '--only=0.1']);
@@ -240,12 +240,12 @@ describe('plan --show', () => {
   });
 });
 
-/** Values that take the place of any part of a saved plan. */
+/** Values that replace any part of a saved plan. */
 const wrong = fc.constantFrom<unknown>(null, '', [], {}, -1, '\u202e\x1b[2J', '9.9', '__proto__', {
   toString: 1,
 });
 
-test('any text in place of a saved plan is refused or shown, and is never a bug', {
+test('any text in place of a saved plan is refused or shown, and never causes an exception', {
   timeout: 240_000,
 }, async () => {
   const workspace = emptyWorkspace();

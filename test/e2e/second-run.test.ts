@@ -19,7 +19,7 @@ describe('a rollout that has finished', () => {
     expect(textOf(workspace, journalFile)).toBe(journal);
   });
 
-  test('has nothing to change by its plan', async () => {
+  test('has a plan without changes', async () => {
     const workspace = await finishedWorkspace();
     const before = treeOf(workspace);
     const { exit, stdout, stderr } = await erpDeploy(workspace, ['plan', '--engine', 'embedded']);
@@ -28,7 +28,7 @@ describe('a rollout that has finished', () => {
     expect(treeOf(workspace)).toEqual(before);
   });
 
-  test('is repaired where something was deleted, and nothing else is touched', async () => {
+  test('restores what was deleted, and changes nothing else', async () => {
     const workspace = await finishedWorkspace();
     const lost = `${stack}/docker-compose.yml`;
     rmSync(join(workspace, lost));
@@ -43,7 +43,7 @@ describe('a rollout that has finished', () => {
 });
 
 describe('a plan in an empty folder', () => {
-  test('shows every change and makes none, not even a folder of its own', async () => {
+  test('shows every change and makes none, not even its state folder', async () => {
     const workspace = emptyWorkspace();
     const { exit, stdout, stderr } = await erpDeploy(workspace, ['plan', '--engine', 'embedded']);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });

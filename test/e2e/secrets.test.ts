@@ -36,11 +36,11 @@ describe('the generated secrets', () => {
     return exitCode;
   }
 
-  test('are three, and long', () => {
+  test('are three long values', () => {
     expect(secrets.map((secret) => secret.length)).toEqual([43, 43, 43]);
   });
 
-  test('are in no file but .env: not in the journal, a log, a backup, the database', () => {
+  test('appear in no file except .env: not in the journal, a log, a backup or the database', () => {
     const files = readdirSync(workspace, { recursive: true, encoding: 'utf8' }).filter(
       (path) => path !== `${stack}/.env` && statSync(join(workspace, path)).isFile(),
     );
@@ -51,17 +51,17 @@ describe('the generated secrets', () => {
     expect(found).toEqual([]);
   });
 
-  test('are in nothing that was printed', () => {
+  test('appear in no output', () => {
     expect(outputs.join('')).toContain('rollout.finished');
     expect(outputs.filter((text) => holdsSecret(Buffer.from(text)))).toEqual([]);
   });
 
-  test('are no argument of any process', () => {
+  test('appear in the arguments of no process', () => {
     expect(processes.join('\n')).toMatch(/git .*(rev-parse|ls-files|check-ignore)/);
     expect(processes.filter((text) => holdsSecret(Buffer.from(text)))).toEqual([]);
   });
 
-  test('are shown by a plan that would make them as something to be generated', async () => {
+  test('are shown as values to generate by a plan that would create them', async () => {
     const { stdout } = await erpDeploy(sharedWorkspace(), ['plan', '--verbose', '--json']);
     expect(stdout).toContain('POSTGRES_PASSWORD=<generated>');
   });

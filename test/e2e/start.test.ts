@@ -8,7 +8,10 @@ import { Terminal } from '../support/wizard/terminal.ts';
 import { configured, seen } from '../support/wizard/wizard.ts';
 import { finishedWorkspace } from '../support/workspace/workspace.ts';
 
-/** A module for --import that writes what was loaded, by name and file, to a file: when a text is printed, or at the end. */
+/**
+ * A module for --import that writes the names and files of all loaded modules to a file, when a text is printed or at
+ * the end.
+ */
 function writesLoaded(list: string, text: string): string {
   const module = `import module from 'node:module';
     const files = [];
@@ -34,7 +37,7 @@ function readLoaded(list: string): {
   return JSON.parse(readFileSync(list, 'utf8'));
 }
 
-/** Returns what a start loads: Node's own modules by name, and the program's files. */
+/** Returns the modules that a start loads: those of Node by name, and the files of the program. */
 async function loadedBy(workspace: string, words: readonly string[]) {
   const list = join(tempFolder(), 'loaded.json');
   const node = [process.execPath, '--import', writesLoaded(list, '')];
@@ -44,7 +47,7 @@ async function loadedBy(workspace: string, words: readonly string[]) {
   return { builtin, hasSchemas: sources.some((source) => source.includes('$ZodType')), count: files.length };
 }
 
-// Each takes milliseconds of every start, and a single import is enough to load it.
+// Loading each of them takes milliseconds of every start, and a single import is enough.
 const slow = ['NativeModule crypto', 'NativeModule http', 'NativeModule tls', 'NativeModule worker_threads'];
 
 test.each([[['--version']], [['--help']], [['run', '--help']]])(
@@ -63,7 +66,7 @@ test('status --recorded loads no slow module of Node', async () => {
   expect(hasSchemas).toBe(true);
 });
 
-// Each takes a tenth of the time until the first frame: yoga asks for `fetch`, and Ink for the size of the terminal.
+// Each takes a tenth of the time until the first frame: yoga uses `fetch`, and Ink reads the size of the terminal.
 const slowInFrames = ['internal/deps/undici/undici', 'http2', 'child_process'].map(
   (name) => `NativeModule ${name}`,
 );

@@ -8,13 +8,13 @@ import { erpDeploy, rollOut } from '../support/program/in-process.ts';
 import { problemIn } from '../support/program/problems.ts';
 import { emptyWorkspace, stack, starter, textOf } from '../support/workspace/workspace.ts';
 
-/** Without the migrations: proving those takes seconds. */
+/** Leaves the migrations out, because verifying them takes seconds. */
 const prepare = ['--until', '0.5'];
 const faulty = 'profile_id BIGINT REFERENCES agent.profiles(id) --';
 const repaired = starterText.replace(faulty, 'profile_id BIGINT REFERENCES agent.profiles(id), --');
 
 describe('a starter schema with the missing comma', () => {
-  test('is left alone until the person says yes to the comma: the flag is named, and nothing is changed', async () => {
+  test('is not changed without approval; the problem names --fix-starter', async () => {
     const workspace = emptyWorkspace({ [starter]: starterText });
     const before = treeOf(workspace);
     const { exit, stderr } = await rollOut(workspace, prepare);
@@ -27,7 +27,7 @@ describe('a starter schema with the missing comma', () => {
     expect(treeOf(workspace)).toEqual(before);
   });
 
-  test('shows the place in the plan, with the line that would be changed', async () => {
+  test('is shown in the plan with the line that would be changed', async () => {
     const workspace = emptyWorkspace({ [starter]: starterText });
     const { exit, stdout } = await erpDeploy(workspace, ['plan', ...prepare, '--verbose']);
     expect(exit).toBe(0);
@@ -35,7 +35,7 @@ describe('a starter schema with the missing comma', () => {
     expect(stdout).toMatch(/^ +\+ {2}profile_id BIGINT REFERENCES agent\.profiles\(id\), --/m);
   });
 
-  test('is reported with the line, once there is a folder to write it down in', async () => {
+  test('is reported with its line if the stack folder, where the note is written, exists', async () => {
     const workspace = emptyWorkspace({ [starter]: starterText, [`${stack}/mine.txt`]: '' });
     const { stdout } = await erpDeploy(workspace, ['plan', ...prepare, '--json']);
     const planned = eventsIn(stdout).find((event) => event.type === 'step.planned' && event.step === '0.4');
@@ -46,7 +46,7 @@ describe('a starter schema with the missing comma', () => {
     });
   });
 
-  test('can be passed over, and everything else is done', async () => {
+  test('is left as it is with --skip 0.4, and the other steps are done', async () => {
     const workspace = emptyWorkspace({ [starter]: starterText });
     const { exit, stdout } = await rollOut(workspace, [...prepare, '--skip', '0.4']);
     expect(exit).toBe(0);
@@ -54,13 +54,13 @@ describe('a starter schema with the missing comma', () => {
     expect(textOf(workspace, starter)).toBe(starterText);
   });
 
-  test('gets its comma on a yes, and the text as it was is kept', async () => {
+  test('gets its comma with --fix-starter, and both texts are kept as backups', async () => {
     const workspace = emptyWorkspace({ [starter]: starterText });
     const { exit, stderr } = await rollOut(workspace, [...prepare, '--fix-starter']);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     expect(textOf(workspace, starter)).toBe(repaired);
     const backups = pathsIn(join(workspace, '.erp-deploy/backups'));
-    // The text that it got is kept as well: a rollback needs it where a person has changed the file since.
+    // The new text is kept as well: a rollback needs it if the user has changed the file since.
     const kept = backups.map((name) => textOf(workspace, `.erp-deploy/backups/${name}`));
     expect(kept.toSorted()).toEqual([starterText, repaired].toSorted());
     expect(textOf(workspace, `${stack}/STARTER_SCHEMA_FIX.md`)).toContain(
@@ -70,7 +70,7 @@ describe('a starter schema with the missing comma', () => {
     expect([...boxesProven(workspace).keys()]).toEqual(expect.arrayContaining(['0.4#1', '0.4#2', '0.4#3']));
   });
 
-  test('is listed among the fixes of the local test, with the note that shows the change', async () => {
+  test('is listed under the fixes in the record of the local test, with the name of the note that shows the change', async () => {
     const workspace = emptyWorkspace({ [starter]: starterText });
     expect((await rollOut(workspace, ['--until', '2.6', '--fix-starter'])).exit).toBe(0);
     const record = textOf(workspace, `${stack}/LOCAL_TEST_RECORD.md`);
@@ -91,7 +91,7 @@ describe('a starter schema with the missing comma', () => {
 });
 
 describe('a starter schema with Windows line ends', () => {
-  test('gets its comma and nothing else', async () => {
+  test('gets its comma and no other change', async () => {
     const windows = starterText.replaceAll('\n', '\r\n');
     const workspace = emptyWorkspace({ [starter]: windows });
     expect(await rollOut(workspace, [...prepare, '--fix-starter'])).toMatchObject({ exit: 0, stderr: '' });
@@ -99,8 +99,8 @@ describe('a starter schema with Windows line ends', () => {
   });
 });
 
-describe('a sound starter schema', () => {
-  test('whose indexes ours lack leaves their box open, with the SQL to decide on', async () => {
+describe('a valid starter schema', () => {
+  test('with an index that the migrations do not create leaves its item open, and the reason is the SQL that creates it', async () => {
     const workspace = emptyWorkspace({
       [starter]: `${repaired}CREATE INDEX mine ON erp.people (notes, handle);\n`,
     });

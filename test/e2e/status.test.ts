@@ -21,7 +21,7 @@ const status = (workspace: string, ...flags: string[]) => erpDeploy(workspace, [
 const lastLine = (stdout: string) => stdout.trimEnd().split('\n').at(-1);
 
 describe('status', () => {
-  test('of an empty folder says that everything is to come, and makes nothing', async () => {
+  test('of an empty folder shows every step as pending, and creates nothing', async () => {
     const workspace = emptyWorkspace();
     const { exit, stdout, stderr } = await status(workspace);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
@@ -41,7 +41,7 @@ describe('status', () => {
     expect(treeOf(workspace)).toEqual(before);
   });
 
-  test('tells an operator who takes over that the last rollout failed, where and why, until it is done', async () => {
+  test('shows another operator that the last rollout failed, at which step and why, until it is completed', async () => {
     const file = `${stack}/migrations/100_own.sql`;
     const workspace = await finishedWorkspace({ [file]: 'select 1 / 0;\n' });
     expect((await rollOut(workspace)).exit).toBe(4);
@@ -54,7 +54,7 @@ describe('status', () => {
     expect((await status(workspace)).stdout).not.toContain('failed');
   });
 
-  test('notices a file that is gone, and says where a run resumes', async () => {
+  test('reports a missing file, and where a run resumes', async () => {
     const workspace = await finishedWorkspace();
     rmSync(join(workspace, stack, 'docker-compose.yml'));
     const { exit, stdout } = await status(workspace);
@@ -63,7 +63,7 @@ describe('status', () => {
     expect(lastLine(stdout)).toMatch(/16 done, 1 drifted, 0 pending; a run resumes at 0\.2/);
   });
 
-  test('counts a changed migration as drift once, and what depends on it as blocked by it', async () => {
+  test('counts a changed migration as drift once, and reports the steps that depend on it as blocked', async () => {
     const workspace = await finishedWorkspace();
     const file = `${stack}/migrations/001_erp_schema.sql`;
     put(workspace, file, `${textOf(workspace, file)}-- a line\n`);
@@ -76,7 +76,7 @@ describe('status', () => {
     );
   });
 
-  test('notices an index that is gone from the database, and names it', async () => {
+  test('reports an index that is missing in the database by name', async () => {
     const workspace = await finishedWorkspace();
     await inDatabaseRun(workspace, 'drop index agent.blocks_vector_key_idx');
     const { exit, stdout, stderr } = await status(workspace);
@@ -85,7 +85,7 @@ describe('status', () => {
     expect(problemIn(stderr).excerpt).toEqual(['index agent.blocks_vector_key_idx: missing']);
   });
 
-  test('does not look into a database that another process has open', async () => {
+  test('does not open a database that another process has open', async () => {
     const workspace = await lockedWorkspace();
     const { exit, stderr } = await builtErpDeploy(workspace, ['status']);
     expect(exit).toBe(6);
@@ -97,7 +97,7 @@ describe('status', () => {
 });
 
 describe('status --recorded', () => {
-  test('asks no engine, also where no journal says which', async () => {
+  test('uses no engine, even if no journal names one', async () => {
     const workspace = emptyWorkspace({ 'bin/docker': '#!/bin/sh\ntouch "$MARK"\n' });
     chmodSync(join(workspace, 'bin/docker'), 0o755);
     const mark = join(workspace, 'asked');
@@ -109,7 +109,7 @@ describe('status --recorded', () => {
     expect(existsSync(mark)).toBe(false);
   });
 
-  test('reads the journal alone, and says so, while another process has the database open', async () => {
+  test('reads only the journal, and reports that, while another process has the database open', async () => {
     const workspace = await lockedWorkspace();
     const { exit, stdout, stderr } = await builtErpDeploy(workspace, ['status', '--recorded']);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
@@ -130,7 +130,7 @@ describe('status --recorded', () => {
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
   });
 
-  test('says where an unfinished rollout goes on', async () => {
+  test('shows where an unfinished rollout resumes', async () => {
     const workspace = await finishedWorkspace();
     const lines = textOf(workspace, journalFile).split('\n');
     const cut = lines.findIndex((line) => line.includes('"type":"verified","step":"2.2"'));
@@ -141,7 +141,7 @@ describe('status --recorded', () => {
   });
 });
 
-/** Its lock is held by a process that runs: this test's own. */
+/** Makes a running process, that of this test, hold the lock of a workspace. */
 async function lockedWorkspace(): Promise<string> {
   const workspace = await finishedWorkspace();
   const holder = { command: 'erp-deploy run', since: '2026-11-22T21:04:00.000Z', released: false };

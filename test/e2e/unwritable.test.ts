@@ -9,8 +9,8 @@ import { erpDeploy, rollOut } from '../support/program/erp-deploy.ts';
 import { problemIn } from '../support/program/problems.ts';
 import { emptyWorkspace, handOver, migrations, stack, textOf } from '../support/workspace/workspace.ts';
 
-describe('a workspace that may not be written', () => {
-  test('by this user is a missing prerequisite, and stays as it is', async () => {
+describe('a workspace that is not writable', () => {
+  test('by this user is a missing prerequisite, and is not changed', async () => {
     const workspace = emptyWorkspace({ 'mine.txt': 'mine\n' });
     chmodSync(workspace, 0o555);
     const before = treeOf(workspace);
@@ -22,7 +22,7 @@ describe('a workspace that may not be written', () => {
     expect(treeOf(workspace)).toEqual(before);
   });
 
-  test('can be planned for all the same', async () => {
+  test('can still be planned', async () => {
     const workspace = emptyWorkspace();
     chmodSync(workspace, 0o555);
     const { exit, stderr } = await erpDeploy(workspace, ['plan', '--engine', 'embedded'], {
@@ -31,7 +31,7 @@ describe('a workspace that may not be written', () => {
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
   });
 
-  test('in one folder is reported with that folder, and what came before it is kept', async () => {
+  test('in one folder is reported with that folder, and earlier changes are kept', async () => {
     const workspace = emptyWorkspace();
     mkdirSync(join(workspace, migrations), { recursive: true });
     handOver(workspace);
@@ -47,7 +47,7 @@ describe('a workspace that may not be written', () => {
     expect(stdout).toMatch(/^done: 1 done, 3 unchanged/m);
   });
 
-  test('since its file system is read-only is reported', async () => {
+  test('because its file system is read-only is reported', async () => {
     const disk = smallDisk('1m');
     disk.lock();
     const { exit, stderr } = await rollOut(disk.path);
@@ -57,7 +57,7 @@ describe('a workspace that may not be written', () => {
 });
 
 describe('a full disk', () => {
-  test('stops the database from being made, and the next run makes it once there is room', async () => {
+  test('prevents the creation of the database, and the next run creates it when there is space', async () => {
     const disk = smallDisk('20m');
     const failed = await rollOut(disk.path);
     expect(failed.exit).toBe(4);
@@ -74,7 +74,7 @@ describe('a full disk', () => {
   });
 
   test.each([4, 12, 32, 64, 100] as const)(
-    'of %i kB stops the run at some file, loses nothing, and is forgotten once there is room',
+    'of %i kB stops the run at some file and loses nothing, and the next run completes when there is space',
     async (kilobytes) => {
       const disk = smallDisk(`${kilobytes}k`);
       const failed = await rollOut(disk.path, ['--until', '1.1']);
@@ -94,7 +94,7 @@ describe('a full disk', () => {
 });
 
 describe('links', () => {
-  test('are followed: what they lead to is written, and they stay links', async () => {
+  test('are followed: their targets are written, and they stay links', async () => {
     const workspace = emptyWorkspace({ 'elsewhere/compose.yml': '', 'elsewhere/stack/keep.txt': '' });
     mkdirSync(join(workspace, 'service-builds'));
     symlinkSync('../elsewhere/stack', join(workspace, stack));
@@ -118,7 +118,7 @@ describe('links', () => {
     expect(problemIn(stderr).what).toBe('100_tag.sql: 1 fault; nothing was applied.');
   });
 
-  test('that lead in a circle are told of', async () => {
+  test('that form a loop are reported', async () => {
     const workspace = emptyWorkspace();
     symlinkSync('service-builds', join(workspace, 'service-builds'));
     const { exit, stderr } = await rollOut(workspace, ['--until', '0.1']);

@@ -21,7 +21,7 @@ describe('a configuration with faults', () => {
     '',
   ].join('\n');
 
-  test('is reported with all of them at once, each with its place, and nothing is done', async () => {
+  test('is refused with all faults at once, each with its position, and nothing is done', async () => {
     const workspace = emptyWorkspace({ [config]: faulty });
     const { exit, stdout, stderr } = await rollOut(workspace, ['--only', '9.9']);
     expect(exit).toBe(2);
@@ -77,7 +77,7 @@ describe('a configuration with faults', () => {
     });
   });
 
-  test('is said to be missing where --config names it', async () => {
+  test('is reported as missing if --config names a file that does not exist', async () => {
     const workspace = emptyWorkspace();
     const { exit, stderr } = await rollOut(workspace, ['--config', 'mine.yaml']);
     expect(exit).toBe(2);
@@ -116,7 +116,7 @@ describe('a mistyped command line', () => {
       ['docs', '--only', '2.1', '--non-interactive'],
       'No step is selected',
     ],
-  ])('with %s exits with 2, says what is wrong, and does nothing', async (_, words, named) => {
+  ])('with %s exits with 2, names the error, and does nothing', async (_, words, named) => {
     const workspace = emptyWorkspace();
     const { exit, stderr } = await erpDeploy(workspace, words);
     expect(exit).toBe(2);
@@ -143,7 +143,7 @@ describe('a mistyped command line', () => {
     ]);
   });
 
-  test('is an event as well, where events were asked for', async () => {
+  test('is also an event with --json', async () => {
     const { exit, stdout } = await erpDeploy(emptyWorkspace(), ['plan', '--json', '--only', '9.9']);
     expect(exit).toBe(2);
     expect(eventsIn(stdout).map(({ type }) => type)).toEqual(['problem', 'rollout.finished']);
@@ -161,7 +161,7 @@ describe('help', () => {
   );
 });
 
-describe('a run that could not ask', () => {
+describe('a run that cannot ask', () => {
   test.each([['run'], ['run --yes'], ['']])(
     '"%s" says which flag to give, and does nothing',
     async (words) => {
@@ -174,14 +174,14 @@ describe('a run that could not ask', () => {
   );
 });
 
-describe('a choice of steps', () => {
+describe('a selection of steps', () => {
   test.each([
     ['run --only 2.3', '2.3 depends on step 0.1', '--from 0.1 --until 2.3'],
     ['run --from 2.2 --until 2.6', '2.2 depends on step 0.1', '--from 0.1 --until 2.6'],
     ['run --only 0.2', '0.2 depends on step 0.1', '--from 0.1 --until 0.2'],
     ['docs', '4.1 depends on step 0.1', '--from 0.1 --until 4.4'],
   ])(
-    '%s exits with 3 in an empty folder, and names the earliest missing step and one command',
+    '%s exits with 3 in an empty folder, and names the earliest missing step and a command that runs it',
     async (words, needs, flags) => {
       const workspace = emptyWorkspace();
       const { exit, stderr } = await erpDeploy(workspace, [...words.split(' '), ...unattended]);
@@ -193,7 +193,7 @@ describe('a choice of steps', () => {
     },
   );
 
-  test('that misses a step ends with one problem, and the command that it names succeeds', async () => {
+  test('without a required step ends with one problem, and the command that it names succeeds', async () => {
     const workspace = emptyWorkspace();
     const { stderr } = await erpDeploy(workspace, ['run', '--only', '1.2', ...unattended]);
     const command = problemIn(stderr).todo[0]?.split(': erp-deploy ')[1]?.split(' ') ?? [];
@@ -203,7 +203,7 @@ describe('a choice of steps', () => {
     });
   });
 
-  test('runs alone where what it needs is there', async () => {
+  test('runs if its prerequisites are met', async () => {
     const workspace = await finishedWorkspace();
     const { exit, stdout } = await rollOut(workspace, ['--only', '2.3']);
     expect(exit).toBe(0);
@@ -212,7 +212,7 @@ describe('a choice of steps', () => {
 });
 
 describe('production', () => {
-  test('is a host or a database URL, and not both', async () => {
+  test('is either a host or a database URL', async () => {
     const workspace = emptyWorkspace();
     const both = ['--production-host', 'droplet', '--database-url', 'postgres://me@db/portfolio'];
     const { exit, stderr } = await rollOut(workspace, both);
@@ -220,7 +220,7 @@ describe('production', () => {
     expect(treeOf(workspace)).toEqual([]);
   });
 
-  test('is what a flag names, whatever the configuration says of the other kind', async () => {
+  test('is set by a flag, which overrides the other kind in the configuration', async () => {
     const workspace = emptyWorkspace({ [config]: 'production: { host: droplet.invalid }\n' });
     const url = 'postgres://me@127.0.0.1:1/portfolio';
     const { exit, stderr } = await rollOut(workspace, ['--database-url', url]);
@@ -229,7 +229,7 @@ describe('production', () => {
 });
 
 describe('probe without production', () => {
-  test('says that no production is configured, once, and how to name it', async () => {
+  test('reports once that no production is configured, and how to configure it', async () => {
     const workspace = emptyWorkspace({ [config]: 'public-host: shop.invalid\n' });
     const { exit, stderr } = await erpDeploy(workspace, ['probe']);
     expect({ exit, problems: problemsIn(stderr) }).toMatchObject({
@@ -254,7 +254,7 @@ describe('init', () => {
     expect(textOf(workspace, config)).toBe(written);
   });
 
-  test('points editors to the schema, which lies where it says', async () => {
+  test('names the schema for editors, which exists at that path', async () => {
     const workspace = emptyWorkspace();
     await erpDeploy(workspace, ['init']);
     const path = /\$schema=\.\/(\S+)/.exec(textOf(workspace, config))?.[1] ?? '';

@@ -5,7 +5,7 @@ import { erpDeploy } from '../support/program/in-process.ts';
 import { problemIn, problemsIn, type ShownProblem } from '../support/program/problems.ts';
 import { sharedFinishedWorkspace } from '../support/workspace/workspace.ts';
 
-/** One change of each kind that can be made behind the program's back: what, how, and the line that names it. */
+/** One manual change of each kind: title, SQL, and the line that reports it. */
 const changes: readonly (readonly [what: string, sql: string, line: string | RegExp])[] = [
   ['a table that is gone', 'drop table agent.prompt_templates', 'table agent.prompt_templates: missing'],
   [
@@ -93,15 +93,15 @@ describe('validate notices', () => {
     const [differs, ...others] = problemsIn(ended.stderr.slice(ended.stderr.indexOf('ERP-')));
     if (differs === undefined) throw new Error('no problem was shown');
     problem = differs;
-    // A role that may log in also has more rights than it may have.
+    // A login role also has more rights than allowed.
     expect(others).toMatchObject([{ code: 'ERP-0544' }]);
   });
 
-  test.each(changes)('%s, and names it', (_, __, line) => {
+  test.each(changes)('%s, and reports it by name', (_, __, line) => {
     expect(problem.excerpt).toContainEqual(typeof line === 'string' ? line : expect.stringMatching(line));
   });
 
-  test('nothing besides, and exits with 5', () => {
+  test('nothing else, and exits with 5', () => {
     expect(ended.exit).toBe(5);
     expect(problem).toMatchObject({
       code: 'ERP-0530',
@@ -109,7 +109,7 @@ describe('validate notices', () => {
     });
   });
 
-  test('only the change of type once its SQL was run, which has that as a comment', async () => {
+  test('only the changed type after its SQL was run, in which that repair is a comment', async () => {
     expect(ended.stdout).toContain(
       '-- Can lose rows of table erp.ventures (0 rows); --include-destructive includes it:\n-- alter table erp.ventures alter column description type text ',
     );
@@ -125,7 +125,7 @@ describe('validate notices', () => {
     ]);
   });
 
-  test('nothing at all once the SQL that includes it was run', async () => {
+  test('nothing after the SQL that includes the repair was run', async () => {
     await inDatabaseRun(workspace, ended.stdout);
     const { exit, stdout, stderr } = await erpDeploy(workspace, ['validate', '--repair-sql']);
     expect({ exit, stdout }).toEqual({ exit: 0, stdout: '' });

@@ -11,7 +11,7 @@ import { problemIn } from '../support/program/problems.ts';
 import { emptyWorkspace, sharedWorkspace } from '../support/workspace/workspace.ts';
 
 const password = 'hush: a\\b@c/d?e#f%';
-/** The same, as a URL and a line of ~/.pgpass write it. */
+/** The same password, as it is written in a URL and in a line of ~/.pgpass. */
 const inUrl = encodeURIComponent(password);
 const inPgpass = password.replace(/[\\:]/g, '\\$&');
 
@@ -47,7 +47,7 @@ describe('validate --database-url, against a server without pgvector', () => {
     expect(stdout + stderr).not.toContain(inUrl);
   }
 
-  test('tells exactly what it lacks, with the password from PGPASSWORD', async () => {
+  test('reports exactly the missing objects, with the password from PGPASSWORD', async () => {
     const ended = await validate(
       `postgres://inspector@${place}`,
       { env: { PGPASSWORD: password } },
@@ -60,7 +60,7 @@ describe('validate --database-url, against a server without pgvector', () => {
     expect(ended.stdout).not.toContain('warning');
   });
 
-  test('takes the password from a file that only its owner may read, and from no other', async () => {
+  test('takes the password only from a file that only the owner can read', async () => {
     const passwords = (mode: number) => {
       const path = join(sharedWorkspace(), 'passwords');
       writeFileSync(path, `*:*:*:inspector:${inPgpass}\n`, { mode });
@@ -81,13 +81,13 @@ describe('validate --database-url, against a server without pgvector', () => {
     expectFound(await validate('-', { input }, '--no-behaviour'));
   });
 
-  test('takes a password in the URL, with a warning', async () => {
+  test('accepts a password in the URL, with a warning', async () => {
     const ended = await validate(`postgres://inspector:${inUrl}@${place}`, {}, '--no-behaviour');
     expectFound(ended);
     expect(ended.stdout).toMatch(/^warning: the URL contains a password/m);
   });
 
-  test('tries the behaviours, tells which fail, and leaves nothing behind', async () => {
+  test('runs the behaviour checks, names those that fail, and leaves nothing behind', async () => {
     const { exit, stderr } = await validate(`postgres://postgres@${place}`);
     expect(exit).toBe(5);
     expect(problemIn(stderr).excerpt).toHaveLength(7);
@@ -101,7 +101,7 @@ describe('validate --database-url, against a server without pgvector', () => {
     await session.close();
   });
 
-  test('without a target takes the configured one and names it, and never makes anything: no ledger there, no file here', async () => {
+  test('without a target uses and names the configured one, and creates neither a ledger nor a file', async () => {
     const config = `production: { database-url: 'postgres://postgres@${place}' }\n`;
     const workspace = emptyWorkspace({ 'erp-deploy.config.yaml': config });
     const { stdout } = await erpDeploy(workspace, ['validate']);
@@ -112,7 +112,7 @@ describe('validate --database-url, against a server without pgvector', () => {
     await session.close();
   });
 
-  test('exits with 3 where the password is wrong, and tells neither', async () => {
+  test('exits with 3 if the password is wrong, and shows no password', async () => {
     const { exit, stdout, stderr } = await validate(`postgres://inspector@${place}`, {
       env: { PGPASSWORD: 'hush-hush' },
     });
@@ -121,13 +121,13 @@ describe('validate --database-url, against a server without pgvector', () => {
     expect(stdout + stderr).not.toContain('hush-hush');
   });
 
-  test('exits with 3 where no password is found', async () => {
+  test('exits with 3 if no password is found', async () => {
     const { exit, stderr } = await validate(`postgres://inspector@${place}`);
     expect(exit).toBe(3);
     expect(problemIn(stderr).todo.join('\n')).toContain('PGPASSWORD');
   });
 
-  test('exits with 3 where there is no such database', async () => {
+  test('exits with 3 if the database does not exist', async () => {
     const { exit, stderr } = await validate(`postgres://postgres@${place.replace('/postgres', '/nowhere')}`);
     expect(exit).toBe(3);
     expect(problemIn(stderr).why).toContain('3D000');
@@ -141,17 +141,17 @@ describe('validate --database-url, against a server without pgvector', () => {
       what: expect.stringContaining('Could not connect to postgres on 127.0.0.1:1'),
       why: 'connection refused (ECONNREFUSED).',
     });
-    // A password is no remedy where nothing listens.
+    // The problem does not suggest a password if nothing listens.
     expect(problemIn(stderr).todo.join('\n')).not.toContain('PGPASSWORD');
   });
 
-  test('exits with 3 where the host has no address', async () => {
+  test('exits with 3 if the host name cannot be resolved', async () => {
     const { exit, stderr } = await validate('postgres://postgres@nowhere.invalid/postgres?sslmode=disable');
     expect(exit).toBe(3);
     expect(problemIn(stderr).code).toBe('ERP-0532');
   });
 
-  test('exits with 3 where TLS is asked for, and the server has none', async () => {
+  test('exits with 3 if TLS is required, and the server has none', async () => {
     const { exit, stderr } = await validate(`postgres://postgres@${place}?sslmode=require`);
     expect(exit).toBe(3);
     expect(problemIn(stderr).why).toMatch(/SSL/);

@@ -15,7 +15,7 @@ test('validate --watch validates again after a migration or the database changed
   };
   watching.stdout?.on('data', add);
   watching.stderr?.on('data', add);
-  /** Waits for a text, and forgets everything up to it. */
+  /** Waits for a text, and discards the output up to it. */
   const until = async (text: RegExp) => {
     await expect.poll(() => seen, { timeout: 60_000 }).toMatch(text);
     seen = seen.slice((text.exec(seen)?.index ?? 0) + (text.exec(seen)?.[0].length ?? 0));

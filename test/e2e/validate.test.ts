@@ -9,7 +9,7 @@ import { problemIn } from '../support/program/problems.ts';
 import { emptyWorkspace, finishedWorkspace } from '../support/workspace/workspace.ts';
 
 describe('validate', () => {
-  test('names the database that it chose, what it counted, and leaves no trace in it', async () => {
+  test('names the chosen database and its counts, and leaves no trace in it', async () => {
     const workspace = await finishedWorkspace();
     const before = { tree: treeOf(workspace), database: await databaseOf(workspace) };
     const { exit, stdout, stderr } = await erpDeploy(workspace, ['validate']);
@@ -22,7 +22,7 @@ describe('validate', () => {
     expect({ tree: treeOf(workspace), database: await databaseOf(workspace) }).toEqual(before);
   });
 
-  test('where there is no database says how to get one, and makes none', async () => {
+  test('explains how to create a database if there is none, and creates none', async () => {
     const workspace = emptyWorkspace();
     const { exit, stderr } = await erpDeploy(workspace, ['validate']);
     expect(exit).toBe(3);
@@ -30,7 +30,7 @@ describe('validate', () => {
     expect(treeOf(workspace)).toEqual([]);
   });
 
-  test('notes an extra view and index, and fails over them with --strict alone', async () => {
+  test('notes an extra view and index, and fails because of them only with --strict', async () => {
     const workspace = await finishedWorkspace();
     await inDatabaseRun(
       workspace,
@@ -51,7 +51,7 @@ describe('validate', () => {
     expect(run.stdout).toMatch(/^done: 2 done, 15 unchanged/m);
   });
 
-  test('counts migrations of the user that are not applied yet, in validate and status, and calls nothing drift', async () => {
+  test('counts pending migrations of the user in validate and status, and reports no drift', async () => {
     const workspace = await finishedWorkspace();
     const file = join(workspace, 'service-builds/postgres-erp/migrations/100_phone.sql');
     writeFileSync(file, 'alter table erp.people add column phone text;\n');
@@ -98,7 +98,7 @@ describe('validate', () => {
     expect([without.exit, problemIn(without.stderr).code]).toEqual([5, 'ERP-0542']);
   });
 
-  test('does not touch a database that differs, whatever SQL it prints', async () => {
+  test('does not change a database that differs, although it prints SQL', async () => {
     const workspace = await finishedWorkspace();
     await inDatabaseRun(workspace, 'drop index agent.blocks_vector_key_idx');
     const before = await databaseOf(workspace);

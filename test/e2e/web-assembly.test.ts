@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { erpDeploy } from '../support/program/erp-deploy.ts';
 import { finishedWorkspace } from '../support/workspace/workspace.ts';
 
-/** Of `test/nodes/package.json`, which `npm ci --prefix test/nodes` installs. */
+/** The Nodes of `test/nodes/package.json`, which `npm ci --prefix test/nodes` installs. */
 const other = (name: 'oldest' | 'newest') =>
   fileURLToPath(new URL(`../nodes/node_modules/${name}/bin/node`, import.meta.url));
 

@@ -5,16 +5,16 @@ import { seen } from '../support/wizard/wizard.ts';
 import { buildEntry } from '../support/wizard/wizard-entry.ts';
 import { emptyWorkspace } from '../support/workspace/workspace.ts';
 
-/** Milliseconds within which a key has its effect. */
+/** Milliseconds within which a key must have its effect. */
 const prompt = 100;
-/** Megabytes of heap for the program: too few to keep the lines of one burst, let alone of all. */
+/** Megabytes of heap for the program: too few to keep the lines of even one burst. */
 const heap = 48;
 /** Megabytes of each half of the young generation, which are not part of the heap: by default they grow with the load. */
 const young = 4;
-/** Bytes by which its whole memory may grow after the first burst. */
+/** Bytes by which the memory of the process may grow after the first burst. */
 const flat = 48 * 2 ** 20;
 
-/** Keys that select another step during the burst, and the first one again. */
+/** Keys that select another step during the burst, and then the first one again. */
 const pressed = Array.from(
   { length: 3 },
   () =>
@@ -34,7 +34,7 @@ function workedBy(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
 }
 
-test('100,000 lines in a burst: keys have their effect meanwhile, memory stays flat, the end is on the screen', async () => {
+test('during a burst of 100,000 lines, keys work, memory does not grow, and the last line is shown', async () => {
   const entry = buildEntry('burst');
   const bounds = [`--max-old-space-size=${heap}`, `--max-semi-space-size=${young}`];
   const wizard = Terminal.start([process.execPath, ...bounds, entry], { cwd: emptyWorkspace() });

@@ -17,7 +17,7 @@ import { finishedWorkspace, put, stack, starter, textOf } from '../support/works
 const compose = `${stack}/docker-compose.yml`;
 
 describe.each(looks)('separate approval, at $look', (look) => {
-  test('is asked for before the starter schema is fixed, whatever was approved before, with the line and the change', async () => {
+  test('is requested before the starter schema is fixed, even after other approvals, with the line and the change', async () => {
     const workspace = configured({ [starter]: starterText });
     const wizard = openWizard(workspace, { ...look, words: ['--until', '0.5'] });
     await wizard.until(seen.plan);
@@ -39,7 +39,7 @@ describe.each(looks)('separate approval, at $look', (look) => {
     expect(textOf(workspace, starter)).toContain('profile_id BIGINT REFERENCES agent.profiles(id), --');
   });
 
-  test('is asked for before a compose file that the user edited is overwritten: declined, then skipped', async () => {
+  test('is requested before an edited compose file is overwritten; a declined step can be skipped', async () => {
     const workspace = await finishedWorkspace();
     configure(workspace);
     put(workspace, compose, `services:\n  mine:\n    image: busybox\n# mine\n`);
@@ -65,7 +65,7 @@ describe.each(looks)('separate approval, at $look', (look) => {
     expect(wizard.history()).toContain('– 0.2 skipped: mine is better');
   });
 
-  test('is asked for even with --yes', async () => {
+  test('is requested even with --yes', async () => {
     const workspace = configured({ [starter]: starterText });
     const wizard = openWizard(workspace, { ...look, words: ['--until', '0.4', '--yes'] });
     await askedAbout(wizard, '0.4', 'n decline');

@@ -35,7 +35,7 @@ function unreadableStarter(): string {
 }
 
 describe.each(looks)('a failure, at $look', (look) => {
-  test('is shown with what, why, what to do and the lines around the fault; q quits, and the journal keeps it', async () => {
+  test('is shown with its reason, the fix and the lines around the fault; q quits, and the journal records it', async () => {
     const workspace = await finished({ [own]: faulty });
     const wizard = openWizard(workspace, look);
     await wizard.until(seen.plan);
@@ -62,7 +62,7 @@ describe.each(looks)('a failure, at $look', (look) => {
     expectReadable(wizard, look);
   });
 
-  test('is fixed by another answer of the setup, with which the rollout is tried again', async () => {
+  test('can be fixed by another answer in the setup, after which the rollout is retried', async () => {
     const workspace = unreadableStarter();
     const wizard = openWizard(workspace, { ...look, words: ['--until', '0.5'] });
     await askedAbout(wizard, '0.4', seen.failure);
@@ -91,7 +91,7 @@ describe.each(looks)('a failure, at $look', (look) => {
     expectReadable(wizard, look);
   });
 
-  test('is skipped with a reason that the journal keeps', async () => {
+  test('can be skipped with a reason, which the journal records', async () => {
     const workspace = unreadableStarter();
     const wizard = openWizard(workspace, { ...look, words: ['--until', '0.5'] });
     await askedAbout(wizard, '0.4', seen.failure);
@@ -129,7 +129,7 @@ test.each(looks)(
     expect(more).toContain('This goes beyond what you approved');
     wizard.press('y');
     await withoutLessons(wizard);
-    // What failed on the way is a lesson, which could not be approved beforehand.
+    // The failure is a lesson, which could not be approved beforehand.
     const lesson = await askedAbout(wizard, '5.3');
     expect(lesson).toContain('This goes beyond what you approved');
     await scrollTo(wizard, 'step 2.2 failed: 100_own.sql, line 2');
@@ -141,7 +141,7 @@ test.each(looks)(
 );
 
 describe.each(looks)('a failed step that others depend on, at $look', (look) => {
-  test('is skipped with them in one question with one reason, which can be taken back', async () => {
+  test('can be skipped together with them by one answer and one reason, and this can be reverted', async () => {
     const workspace = await finished({ [own]: faulty });
     const wizard = openWizard(workspace, look);
     await wizard.until(seen.plan);

@@ -21,12 +21,12 @@ import {
   textOf,
 } from '../support/workspace/workspace.ts';
 
-// The journeys of the other wizard tests in the two looks whose texts differ. The other looks are drawn there.
+// Runs the journeys of the other wizard tests in the two looks whose texts differ. Those tests cover the other looks.
 
 interface Look {
   readonly env: Readonly<Record<string, string>>;
   readonly isLines: boolean;
-  /** What the terminal cannot display, or a screen reader cannot say. */
+  /** Characters that the terminal cannot display, or a screen reader cannot read. */
   readonly unwanted: RegExp;
 }
 

@@ -12,7 +12,7 @@ import {
 
 interface Look extends HowToOpen {
   readonly look: string;
-  /** Whether signs are ASCII characters. */
+  /** Whether symbols are ASCII characters. */
   readonly isAscii?: true;
 }
 

@@ -17,7 +17,7 @@ function randomFrom(start: number): (below: number) => number {
   return (below) => Math.floor(random() * below);
 }
 
-/** Everything but what ends the program on purpose: `q`, Ctrl-C, Ctrl-Z. */
+/** All keys except those that stop the program: `q`, Ctrl-C, Ctrl-Z. */
 const keyboard = [
   ...Object.entries(keys).flatMap(([name, key]) => (name.startsWith('ctrl') ? [] : [key])),
   ...'yYasnrephjk?lx7 ßé漢',
@@ -27,13 +27,13 @@ const keyboard = [
   '\x1bOP',
 ];
 
-/** Returns common sizes, and a few that no terminal has. */
+/** Returns common sizes, and a few extreme ones. */
 function sizeFrom(random: (below: number) => number): readonly [columns: number, rows: number] {
   if (random(6) === 0) return [1 + random(60), 1 + random(16)];
   return [60 + random(100), 16 + random(40)];
 }
 
-/** Returns what a whole frame of this size matches, and nothing else. */
+/** Returns a pattern that matches only a complete frame of this size. */
 function frameOf(columns: number, rows: number): RegExp {
   if (columns < 60 || rows < 16) {
     const lines = ['erp-deploy', 'needs 60×16', `here: ${columns}×${rows}`, 'Ctrl-C stops'];
@@ -43,7 +43,7 @@ function frameOf(columns: number, rows: number): RegExp {
   return new RegExp(`^ erp-deploy .*\\n${rule}\\n(?:.*\\n){${rows - 4}}${rule}\\n .+$`);
 }
 
-/** What changes with the clock alone. */
+/** Texts that change only with the clock. */
 function still(text: string): string {
   return text.replace(/\d\d:\d\d/g, '00:00').replace(/● [\d.]+s */g, '● ');
 }
@@ -55,7 +55,7 @@ interface Zoo {
   rows: number;
 }
 
-test('random keys leave no stray character, and a journal that can be resumed', {
+test('random keys leave no stray character, and a rollout that can be resumed', {
   timeout: 300_000,
 }, async () => {
   const random = randomFrom(seed);
@@ -94,7 +94,7 @@ test('random keys leave no stray character, and a journal that can be resumed', 
   expect(journalOf(zoo.workspace).at(-1)).toMatchObject({ type: 'finished', exit: 0 });
 });
 
-test('a wizard that waits for an answer draws the same frame after it grew as on an empty screen', async () => {
+test('a wizard that waits for an answer draws the same frame after the terminal grew as on an empty screen', async () => {
   const [columns, rows] = [80, 24];
   const wizard = openWizard(configured(), { columns, rows, env: { PAGER: 'true' } });
   await wizard.until(atRest);
@@ -120,8 +120,8 @@ async function framed({ wizard, columns, rows }: Zoo): Promise<void> {
 const atRest = /⏎ step by step|y apply|n decline|r retry|r ask again|⏎ resume/;
 
 /**
- * The frame as it grew is the frame as it is drawn on an empty screen. Growing rewrites what changes and
- * nothing else, and shows that the keys before it have arrived; a terminal that shrinks is cleared.
+ * Expects the frame after the terminal grew to equal the frame drawn on an empty screen. After growing, the program
+ * rewrites only what changed, and earlier keys have arrived; a terminal that shrinks is cleared.
  */
 async function expectFresh(zoo: Zoo): Promise<boolean> {
   const { wizard, columns, rows } = zoo;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { askedAbout, configure, openWizard, seen } from '../support/wizard/wizard.ts';
 import { finishedWorkspace, migrations, put, textOf } from '../support/workspace/workspace.ts';
 
-test('o opens the file of a failed step in the editor, which has the terminal; then the failure still waits', async () => {
+test('o opens the file of a failed step in an editor in the same terminal; afterwards the question about the failure is shown again', async () => {
   const workspace = await finishedWorkspace({
     [`${migrations}/100_own.sql`]: 'insert into erp.tags values (1);\n',
   });

@@ -3,17 +3,17 @@ import { journalOf } from '../support/kill/journal.ts';
 import type { Terminal } from '../support/wizard/terminal.ts';
 import { configured, type HowToOpen, openWizard } from '../support/wizard/wizard.ts';
 
-/** Opens the wizard in a terminal of a kind that gets lines. */
+/** Opens the wizard in a terminal in which it prints lines. */
 const opened = (workspace: string, how: HowToOpen = {}) =>
   openWizard(workspace, { env: { TERM: 'dumb' }, ...how });
 
-/** Types a line once a text was printed. */
+/** Types a line after a text was printed. */
 async function type(wizard: Terminal, after: string | RegExp, line: string): Promise<void> {
   await wizard.untilPrinted(after);
   wizard.press(`${line}\r`);
 }
 
-/** Signs that a screen reader cannot say. */
+/** Symbols that a screen reader cannot read. */
 const signs = /[✔✖●○–≠⊘▸│─█░⏎]/;
 
 /** Cursor movements and styles. */
@@ -43,7 +43,7 @@ describe.each(kinds)('with %s', (_, how) => {
 });
 
 describe('a typed line', () => {
-  test('that means nothing here changes nothing, and says what can be typed', async () => {
+  test('without a meaning changes nothing, and lists what can be typed', async () => {
     const wizard = opened(configured(), { words: ['--until', '0.1'] });
     await type(wizard, 'q: quit', 'yes please');
     await type(wizard, /Unchanged\. Type Enter: step by step/, '0.1');

@@ -43,7 +43,7 @@ describe('a rollout that was killed', () => {
   };
 
   test.each(looks)(
-    'is shown on start: what is done, what is pending and where it resumes, at $look',
+    'is shown at the start with its done and pending steps, and where it resumes, at $look',
     async (look) => {
       const workspace = await killed();
       const wizard = openWizard(workspace, look);
@@ -62,30 +62,33 @@ describe('a rollout that was killed', () => {
     },
   );
 
-  test.each(looks)('is shown with what drifted since, and d shows the details, at $look', async (look) => {
-    const workspace = await killed();
-    rmSync(join(workspace, stack, 'docker-compose.yml'));
-    const wizard = openWizard(workspace, look);
-    const resume = await wizard.until(/An unfinished rollout[\s\S]*⏎ resume/);
-    const drifted = 'service-builds/postgres-erp/docker-compose.yml';
-    expectShown(resume, `≠ 1 step drifted 0.2 compose file and .env ${drifted}: missing`);
-    expect(resume).toMatch(/Resumes at 0\.2/);
-    expect(wizard.styleOf('docker-compose.yml: missing').foreground).toBe(
-      'env' in look ? 'default' : 'palette 1',
-    );
-    wizard.press('d');
-    const drift = await wizard.until('Drift since the steps were done');
-    const found = 'expected the file of this version actual missing';
-    expectShown(drift, `≠ 0.2 compose file and .env ${drifted} ${found}`);
-    expect(drift).not.toContain('d show drift');
-    // This screen answers the question as the one before it does.
-    expect(drift).toContain('⏎ resume');
-    wizard.press(keys.escape);
-    await wizard.until(seen.resume);
-    wizard.press('q');
-    expect(await wizard.exit()).toBe(0);
-    expectReadable(wizard, look);
-  });
+  test.each(looks)(
+    'is shown with the steps that drifted since, and d shows the details, at $look',
+    async (look) => {
+      const workspace = await killed();
+      rmSync(join(workspace, stack, 'docker-compose.yml'));
+      const wizard = openWizard(workspace, look);
+      const resume = await wizard.until(/An unfinished rollout[\s\S]*⏎ resume/);
+      const drifted = 'service-builds/postgres-erp/docker-compose.yml';
+      expectShown(resume, `≠ 1 step drifted 0.2 compose file and .env ${drifted}: missing`);
+      expect(resume).toMatch(/Resumes at 0\.2/);
+      expect(wizard.styleOf('docker-compose.yml: missing').foreground).toBe(
+        'env' in look ? 'default' : 'palette 1',
+      );
+      wizard.press('d');
+      const drift = await wizard.until('Drift since the steps were done');
+      const found = 'expected the file of this version actual missing';
+      expectShown(drift, `≠ 0.2 compose file and .env ${drifted} ${found}`);
+      expect(drift).not.toContain('d show drift');
+      // A key on this screen answers the question as on the previous screen.
+      expect(drift).toContain('⏎ resume');
+      wizard.press(keys.escape);
+      await wizard.until(seen.resume);
+      wizard.press('q');
+      expect(await wizard.exit()).toBe(0);
+      expectReadable(wizard, look);
+    },
+  );
 
   test.each(looks)('can be started over, and the old journal stays, at $look', async (look) => {
     const workspace = await killed();
@@ -117,7 +120,7 @@ describe('a rollout that was killed', () => {
   });
 });
 
-/** The ways to stop safely, each at another look. */
+/** The ways to stop safely, each in a different look. */
 const stops = allLooks.map((look, index) => ({
   ...look,
   ...[
@@ -139,7 +142,7 @@ describe('stopped safely', () => {
       stop?.(wizard);
       await wizard.until('stopping …');
       expect(wizard.text()).toContain('Ctrl-C quit at once');
-      // A second q does not quit at once, as a second Ctrl-C does.
+      // Unlike a second Ctrl-C, a second q does not quit immediately.
       if (how === 'q') wizard.press('q');
       expect(await wizard.exit()).toBe(130);
       expect(wizard.history()).toMatch(/Stopped in 2\.[12] at your request\. To resume: erp-deploy/);
@@ -148,7 +151,7 @@ describe('stopped safely', () => {
     },
   );
 
-  test('at once by a second Ctrl-C: the next run resumes all the same', async () => {
+  test('immediately by a second Ctrl-C: the next run still resumes', async () => {
     const workspace = configured();
     const wizard = openWizard(workspace);
     await wizard.until(seen.plan);

@@ -10,7 +10,7 @@ function openRollback(workspace: string): Terminal {
   return Terminal.start([process.execPath, programFile(), 'rollback'], { cwd: workspace });
 }
 
-test('a rollback shows what it would undo, asks before rows are dropped, and leaves them there on a no', async () => {
+test('a rollback shows what it would undo, asks before it drops rows, and keeps them if the answer is no', async () => {
   const workspace = await finishedWorkspace();
   await inDatabaseRun(workspace, "insert into erp.people (full_name) values ('Ada')");
   const wizard = openRollback(workspace);
@@ -40,7 +40,7 @@ test('a rollback shows what it would undo, asks before rows are dropped, and lea
   expect(textOf(workspace, 'service-builds/postgres-erp/.env')).toContain('POSTGRES_PASSWORD=');
 });
 
-test('a rollback that is left at its plan changes nothing', async () => {
+test('a rollback that is quit at its plan changes nothing', async () => {
   const workspace = await finishedWorkspace();
   const before = journalOf(workspace);
   const wizard = openRollback(workspace);

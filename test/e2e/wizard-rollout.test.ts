@@ -33,7 +33,7 @@ describe('the plan', () => {
     await wizard.until(/\+ write[\s\S]*service-builds\//);
     wizard.press(keys.right);
     await wizard.until('○ 0.2 compose file and .env  pending');
-    // A short terminal shows the beginning of the step only.
+    // A short terminal shows only the beginning of the step.
     await scrollTo(wizard, '+services:');
     expect(wizard.styleOf('+services:').foreground).toBe('env' in look ? 'default' : 'palette 2');
     wizard.press('h');
@@ -61,7 +61,7 @@ describe('the plan', () => {
 });
 
 describe.each(looks)('step by step, at $look', (look) => {
-  test('a step is opened with all that it would do; y applies it, and a applies all that is left', async () => {
+  test('each step is opened with all its changes; y applies it, and a applies all remaining steps', async () => {
     const workspace = configured();
     const wizard = openWizard(workspace, { ...look, words: ['--until', '0.5'] });
     await wizard.until(seen.plan);
@@ -96,7 +96,7 @@ describe.each(looks)('step by step, at $look', (look) => {
     expectReadable(wizard, look);
   });
 
-  test('an opened step scrolls through all that it would change', async () => {
+  test('an opened step scrolls through all its changes', async () => {
     const wizard = openWizard(configured(), look);
     await wizard.until(seen.plan);
     for (const step of ['0.2', '0.3', '0.4', '0.5', '1.1']) {
@@ -109,7 +109,7 @@ describe.each(looks)('step by step, at $look', (look) => {
     wizard.press(keys.pageDown.repeat(200));
     await wizard.until(/1\.1#\d+[\s\S]*\? keys/);
     await wizard.untilGone('more lines');
-    // The end is the end: one line up is seen at once.
+    // Scrolling stops at the end, so moving one line up has an immediate effect.
     const end = wizard.text();
     wizard.press(keys.up);
     await wizard.until(/more lines below/);
@@ -139,7 +139,7 @@ test.each(looks)('a phase, then each step of the next, with steps skipped, at $l
     expect.objectContaining({ type: 'skipped', step: '2.2', reason: 'the tables come from elsewhere' }),
   );
   await skipBecause(wizard, 'nothing to validate');
-  // Documents, the archive check and the completion need the missing tables, too.
+  // The documents, the archive check and the completion also need the missing tables.
   await wizard.until(/⏎ finish {2}u take back \d+ skips/);
   wizard.press(keys.enter);
   expect(await wizard.exit()).toBe(0);
@@ -173,7 +173,7 @@ describe.each(looks)('while it runs, at $look', (look) => {
     expectReadable(wizard, look);
   });
 
-  test('l shows the log in the pager, and comes back', async () => {
+  test('l shows the log in the pager, and returns to the wizard', async () => {
     const workspace = configured();
     put(workspace, 'pager.sh', 'echo "PAGER:"; cat; read -r line </dev/tty; echo "$line" >pager.said\n');
     const env = { PAGER: 'sh ./pager.sh', ...('env' in look ? look.env : {}) };

@@ -17,14 +17,14 @@ const production = 'Question 1 of 3';
 
 describe('the setup', () => {
   test.each(looks)(
-    'asks for what cannot be detected, names a wrong answer while it is typed, and saves the answers, at $look',
+    'asks for what cannot be detected, reports an invalid answer while it is typed, and saves the answers, at $look',
     async (look) => {
       const workspace = emptyWorkspace();
       const wizard = openWizard(workspace, look);
       const first = await wizard.until(production);
       expectShown(first, 'an SSH destination (an alias of ~/.ssh/config works)');
       expect(first).toContain('– production is skipped (3.1 to 3.7)');
-      // Where rows are few, they are left to the question.
+      // In a low terminal, the question gets all rows.
       if (look.rows >= 24) expect(first).toMatch(/erp-deploy rolls out a PostgreSQL database/);
       expectShown(first, 'Workspace: /');
       expect(first).not.toContain('Esc back');
@@ -40,7 +40,7 @@ describe('the setup', () => {
       wizard.press('nosuch.invalid');
       await wizard.until(/Question 1 of 5[\s\S]*nosuch\.invalid▏/);
       wizard.press(keys.enter);
-      // It is tried while the next question is answered.
+      // The connection is tested while the next question is answered.
       await wizard.until('✖ nosuch.invalid');
       expect(await wizard.until('erp-db.bestviable.com▏')).toContain('The host name of the public URL');
 
@@ -88,7 +88,7 @@ describe('the setup', () => {
     },
   );
 
-  test('without production asks only what applies, and uses the answers only now if they are not to be saved', async () => {
+  test('asks only what applies without production, and uses unsaved answers only for this run', async () => {
     const workspace = emptyWorkspace();
     put(workspace, '.ssh/config', 'Host droplet staging *.example\n  User ada\n');
     const wizard = openWizard(workspace);
@@ -112,7 +112,7 @@ describe('the setup', () => {
     expect(existsSync(join(workspace, config))).toBe(false);
   });
 
-  test('can be edited if the production host does not answer, to leave out production', async () => {
+  test('can be edited to leave out production if the production host does not answer', async () => {
     const workspace = emptyWorkspace();
     put(workspace, config, 'production: { host: nosuch.invalid }\n');
     const wizard = openWizard(workspace);
@@ -144,7 +144,7 @@ describe('the setup', () => {
     expect(existsSync(join(workspace, 'service-builds'))).toBe(false);
   });
 
-  test('is left out if there is a configuration', async () => {
+  test('is skipped if a configuration exists', async () => {
     const workspace = emptyWorkspace();
     put(workspace, config, 'public-host: mine.example.org\n');
     const wizard = openWizard(workspace);

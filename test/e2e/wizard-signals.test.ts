@@ -4,9 +4,9 @@ import { programFile } from '../support/program/erp-deploy.ts';
 import { Terminal } from '../support/wizard/terminal.ts';
 import { allLooks, askedAbout, configured, looks, openWizard, seen } from '../support/wizard/wizard.ts';
 
-/** The wizard in the foreground of a shell, which waits for it. */
+/** Starts the wizard in the foreground of a shell, which waits for it. */
 async function inShell(look: (typeof looks)[number]): Promise<{ shell: Terminal; pid: number }> {
-  // A history that is written at the end could keep the folder from being removed.
+  // A history file written at the end could prevent the removal of the folder.
   const env = { PS1: 'shell>', HISTFILE: '', ...('env' in look ? look.env : {}) };
   const shell = Terminal.start(['bash', '--norc', '--noprofile', '-i'], { ...look, cwd: configured(), env });
   await shell.until('shell>');
@@ -32,7 +32,7 @@ const ours = { cursorShown: false, alternateScreen: true, bracketedPaste: true }
 const theShells = { cursorShown: true, alternateScreen: false } as const;
 
 describe.each(looks)('sent from outside, at $look', (look) => {
-  test('SIGTSTP gives the terminal back, and after SIGCONT the wizard paints again', async () => {
+  test('SIGTSTP restores the terminal, and after SIGCONT the wizard draws again', async () => {
     const { shell, pid } = await inShell(look);
     const plan = shell.text();
     process.kill(pid, 'SIGTSTP');
@@ -50,7 +50,7 @@ describe.each(looks)('sent from outside, at $look', (look) => {
   });
 });
 
-test('SIGSTOP, which cannot be caught: after SIGCONT the keys and the screen are the wizard’s again', async () => {
+test('after SIGSTOP, which cannot be caught, and SIGCONT, keys and screen work again', async () => {
   const { shell, pid } = await inShell(allLooks[0]);
   const plan = shell.text();
   process.kill(pid, 'SIGSTOP');
@@ -75,13 +75,13 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     const stopping = await wizard.until('stopping …');
     expect(stopping).toContain('Ctrl-C quit at once');
     expect(await wizard.exit()).toBe(signal === 'SIGINT' ? 130 : 143);
-    // Ctrl-C is SIGINT, and the operator's.
+    // SIGINT counts as Ctrl-C of the operator.
     const by = signal === 'SIGINT' ? 'at your request' : `by ${signal}`;
     expect(wizard.history()).toContain(`${by}. To resume: erp-deploy`);
   },
 );
 
-test('SIGTSTP while a question waits: the answer is given after fg', async () => {
+test('after SIGTSTP at a question and fg, the question can be answered', async () => {
   const { shell, pid } = await inShell(allLooks[0]);
   shell.press('\r');
   await askedAbout(shell, '0.1');

@@ -13,11 +13,11 @@ import {
 } from '../support/wizard/wizard.ts';
 import { buildEntry } from '../support/wizard/wizard-entry.ts';
 
-/** A style (SGR) other than its end. */
+/** A style (SGR) other than a reset. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for
 const colours = /\x1b\[[\d;]*[1-9][\d;]*m/;
 
-/** The ways out of the wizard, and the exit code of each. */
+/** The ways to leave the wizard, with their exit codes. */
 const waysOut: readonly (readonly [string, number, (wizard: Terminal) => Promise<void> | void])[] = [
   [
     'its end',
@@ -112,7 +112,7 @@ describe('the terminal is in its original state', () => {
 });
 
 describe('NO_COLOR', () => {
-  test('is what --no-color does', async () => {
+  test('has the same effect as --no-color', async () => {
     const wizard = openWizard(configured(), { words: ['--no-color', '--until', '0.1'] });
     await wizard.until(seen.plan);
     wizard.press('q');
@@ -120,7 +120,7 @@ describe('NO_COLOR', () => {
     expect(colours.exec(wizard.raw())).toBeNull();
   });
 
-  test('set to nothing leaves the 16 colours of any terminal, and no others', async () => {
+  test('if empty, leaves only the 16 standard colours', async () => {
     const wizard = openWizard(configured(), { env: { NO_COLOR: '', COLORTERM: 'truecolor' } });
     await wizard.until(seen.plan);
     expect(wizard.styleOf('⏎')).toMatchObject({ bold: true, foreground: 'default', background: 'default' });
@@ -135,8 +135,8 @@ describe('NO_COLOR', () => {
   });
 });
 
-describe.each(looks)('a terminal that changes its size, from $look', (look) => {
-  test('is filled again, however small or large it becomes, and says what it needs', async () => {
+describe.each(looks)('a terminal that is resized, from $look', (look) => {
+  test('is redrawn at any size, and shows the required size if it is too small', async () => {
     const wizard = openWizard(configured(), look);
     await wizard.until(seen.plan);
     const plan = wizard.text();
@@ -147,7 +147,7 @@ describe.each(looks)('a terminal that changes its size, from $look', (look) => {
     wizard.resize(59, 15);
     const small = await wizard.until('needs 60×16');
     expect(small).toContain('here: 59×15');
-    // A question that is not visible is not answered.
+    // A question that is not visible cannot be answered.
     wizard.press('a');
     wizard.resize(20, 3);
     await wizard.until('here: 20×3');
@@ -157,7 +157,7 @@ describe.each(looks)('a terminal that changes its size, from $look', (look) => {
     wizard.resize(look.columns, look.rows);
     await wizard.until(new RegExp(`^ ─{${look.columns - 2}}$`, 'm'));
     await wizard.until(seen.plan);
-    // A frame of another height may be on the screen still.
+    // A frame of the previous height may still be on the screen.
     await expect.poll(() => withoutClock(wizard.text()), { timeout: 30_000 }).toBe(withoutClock(plan));
     wizard.resize(30, 5);
     await wizard.until('Ctrl-C stops');
@@ -167,7 +167,7 @@ describe.each(looks)('a terminal that changes its size, from $look', (look) => {
 });
 
 describe.each(looks)('Ctrl-Z, at $look', (look) => {
-  test('gives the terminal to the shell, and fg brings the wizard back as it was', async () => {
+  test('gives the terminal to the shell, and fg restores the wizard', async () => {
     const workspace = configured();
     const shell = Terminal.start(['bash', '--norc', '--noprofile', '-i'], {
       ...look,

@@ -43,8 +43,8 @@ async function tellLessons(wizard: Terminal): Promise<void> {
   wizard.press('y');
 }
 
-describe.each(looks)('a plan that is applied at once, at $look', (look) => {
-  test('is shown object by object while it is validated, and leaves a summary in the scrollback', async () => {
+describe.each(looks)('a plan that is applied as a whole, at $look', (look) => {
+  test('shows the validation object by object, and leaves a summary in the scrollback', async () => {
     const workspace = configured();
     const wizard = openWizard(workspace, look);
     await wizard.until(seen.plan);
@@ -76,7 +76,7 @@ describe.each(looks)('a plan that is applied at once, at $look', (look) => {
     if (look.columns === 80)
       expect(pane).toContain('erp core 6/6 · pattern 8 8/8 · agent memory 6/6 · configuration 4/4 ·');
     if (look.columns >= 80) expect(pane).toContain('erp 16/16 · agent 15/15 · ⇄ across schemas 3/3');
-    // As the database itself computes it from 10 and 12.
+    // The database computes this value from 10 and 12.
     if (look.columns >= 80)
       expectShown(pane, '✔ erp.execution_runs.variance_pct estimated 10, actual 12 → 20 %');
     expect(pane).toMatch(/✔ agent\.sessions\.client_person_id → er\S* ⇄|✔ agent\.sessions\.clien\S* ⇄/);

@@ -21,10 +21,10 @@ it('names the steps that need the step, and those that need one of them', async 
   expect(await idsFor(apart, [])).toEqual([]);
 });
 
-it('leaves out a step whose need is met all the same', async () => {
+it('leaves out a step whose prerequisite is met nevertheless', async () => {
   expect(await idsFor(one, ['one'])).toEqual([]);
 });
 
-it('leaves out a step that is skipped already', async () => {
+it('leaves out a step that is already skipped', async () => {
   expect(await idsFor(one, [], new Map([['0.2', 'not here']]))).toEqual([]);
 });

@@ -19,7 +19,7 @@ function recordsAfter(phase: PhaseName) {
 const at = '2026-11-22T21:04:00.000Z';
 const intended = { v: 1, at, type: 'intended', step: '3.2' } as const;
 
-it('reads the records of version 1, which had other names for items and for the production host', () => {
+it('reads the records of version 1, which use other names for items and for the production host', () => {
   const written = { path: 'droplet:data/x', sha256: 'a' };
   const old = [
     {
@@ -35,12 +35,12 @@ it('reads the records of version 1, which had other names for items and for the 
     { v: 2, evidence: [{ item: '2.3#1' }], open: [{ item: '2.3#2' }] },
     { scope: 'write:production:data/x', written: { path: 'production:data/x' } },
     { undo: { host: 'production' } },
-    // The host of a DNS record is a hostname.
+    // The `host` of a DNS record is a public host name, not the production host.
     { undo: { host: 'droplet' } },
   ]);
 });
 
-it('reads from its scope what a change affects, which earlier versions recorded nowhere else', () => {
+it('reads the subject of a change from its scope, where earlier versions recorded it', () => {
   const applied = { v: 2, at, type: 'applied', step: '3.2', scope: 'write:production:data/x' } as const;
   const subject = { kind: 'write', host: 'production', path: 'data/x' };
   expect(upgradedRecord(applied)).toEqual({ ...applied, subject });
@@ -50,7 +50,7 @@ it('reads from its scope what a change affects, which earlier versions recorded 
   expect(upgradedRecord(recorded)).toEqual(recorded);
 });
 
-it('reads which migration is applied, which earlier versions named only in the summary', () => {
+it('reads the name of an applied migration from the summary, where earlier versions recorded it', () => {
   const evidence = (facts: object) => ({
     target: 'embedded',
     summary: '100_own.sql applied T, no error',
@@ -64,7 +64,7 @@ it('reads which migration is applied, which earlier versions named only in the s
   });
 });
 
-it('reads that --skip named a step, which earlier versions recorded only in the reason', () => {
+it('reads from the reason whether --skip skipped a step, as earlier versions recorded it', () => {
   const skipped = { v: 2, at, type: 'skipped', step: '2.5' } as const;
   const byFlag = { ...skipped, reason: 'left out by --skip' };
   expect(upgradedRecord(byFlag)).toEqual({ ...byFlag, flag: '--skip' });
@@ -74,7 +74,7 @@ it('reads that --skip named a step, which earlier versions recorded only in the 
 });
 
 describe('a journal that version 1 wrote', () => {
-  it.each(['prepare', 'local-test'])('is read in full after the phase %s', (phase) => {
+  it.each(['prepare', 'local-test'])('is read completely after the phase %s', (phase) => {
     const path = join(import.meta.dirname, 'journals-of-version-1', `${phase}.jsonl`);
     const bytes = readFileSync(path);
     const parsed = parseJournal(bytes, path);
@@ -87,7 +87,7 @@ describe('a journal that version 1 wrote', () => {
   });
 
   it.each(phaseNames)(
-    'names the steps that are left if the program was killed after the phase %s',
+    'results in the remaining steps if the program was killed after the phase %s',
     (phase) => {
       const later = phaseNames.slice(phaseNames.indexOf(phase) + 1);
       const { left } = recordedOf(recordsAfter(phase)).unfinished ?? {};
@@ -96,7 +96,7 @@ describe('a journal that version 1 wrote', () => {
     },
   );
 
-  it('says what a rollback has to undo, and on which host', () => {
+  it('contains what a rollback has to undo, and on which host', () => {
     const { steps: undoable } = undoableSince(recordsAfter('finalize')) ?? { steps: [] };
     const [at] = undoable.flatMap(({ productions }) => productions);
     expect(at).toBe('droplet:/home/david/services/postgres-erp');

@@ -13,7 +13,7 @@ const put: RequestChange = {
   overwritten: { argv: ['docker', 'logs'] },
 };
 
-/** A document of this version that counts up when it is written, and by as many more as others write meanwhile. */
+/** A document of this version. A write increases the version by one, plus the number of writes of others meanwhile. */
 async function versioned({
   version = 3,
   others = 0,
@@ -39,7 +39,7 @@ async function versioned({
 }
 
 describe('a document with a version', () => {
-  it('is looked at right before it is written, and read back after', async () => {
+  it('is read right before and after it is written', async () => {
     const { apply, asked } = await versioned();
     expect(await apply()).toBe('applied');
     expect(asked).toEqual(['GET', 'PUT', 'GET']);
@@ -52,7 +52,7 @@ describe('a document with a version', () => {
     expect(types()).toEqual([]);
   });
 
-  it('shows what was overwritten if another user wrote at the same moment', async () => {
+  it('shows the overwritten change if another user wrote at the same moment', async () => {
     const { apply } = await versioned({ others: 1 });
     await expect(apply()).rejects.toMatchObject({
       problems: [
@@ -64,19 +64,19 @@ describe('a document with a version', () => {
   it.each([
     [429, 'ERP-0657'],
     [403, 'ERP-0656'],
-  ])('is known not to be written where the API answers %i', async (status, code) => {
+  ])('is known not to be written if the API answers %i', async (status, code) => {
     const { apply, types } = await versioned({ refusal: new ApiRefusal(status, [10000], 'no', 90) });
     await expect(apply()).rejects.toMatchObject({ problems: [{ code }] });
     expect(types()).toEqual(['intended', 'refused']);
   });
 
-  it('may have been written where the API fails with 500', async () => {
+  it('may have been written if the API fails with 500', async () => {
     const { apply, types } = await versioned({ refusal: new ApiRefusal(500, [], 'oh', null) });
     await expect(apply()).rejects.toThrow('oh');
     expect(types()).toEqual(['intended']);
   });
 
-  it('names the wait that Cloudflare asks for', async () => {
+  it('names the waiting time that Cloudflare requires', async () => {
     const { apply } = await versioned({ refusal: new ApiRefusal(429, [], 'slow down', 90) });
     await expect(apply()).rejects.toMatchObject({
       problems: [{ todo: [{ text: 'Wait 90 s (Retry-After).' }, expect.anything()] }],

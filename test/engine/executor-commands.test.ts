@@ -18,7 +18,7 @@ async function workspace() {
   return { apply, types, files: filesIn(root) };
 }
 
-it('runs a program, with its arguments as they are: no shell is between', async () => {
+it('runs a program with unchanged arguments, without a shell', async () => {
   const { apply, files, types } = await workspace();
   const script = 'require("node:fs").writeFileSync("said", process.argv[1])';
   expect(await apply(commandOf([...node(script), '$(id); *']))).toBe('applied');
@@ -33,7 +33,7 @@ it('runs it in the folder that it names', async () => {
   expect(await files.list('services/erp')).toEqual(['here']);
 });
 
-it('tells a failing program as a failed step, with the last lines that it said', async () => {
+it('reports a failing program as a failed step, with the last lines of its output', async () => {
   const { apply, types } = await workspace();
   const failing = commandOf(node('console.error("no such network"); process.exit(7)'));
   await expect(apply(failing)).rejects.toMatchObject({
@@ -49,14 +49,14 @@ it('tells a failing program as a failed step, with the last lines that it said',
   expect(types()).toEqual(['intended']);
 });
 
-it('tells a program that a signal ended', async () => {
+it('reports a program that a signal ended', async () => {
   const { apply } = await workspace();
   await expect(apply(commandOf(node('process.kill(process.pid, "SIGKILL")')))).rejects.toMatchObject({
     problems: [{ code: 'ERP-0410', exit: 4, why: expect.stringContaining('a signal') }],
   });
 });
 
-it('tells a program that is not on this machine as a missing prerequisite', async () => {
+it('reports a program that is not installed as a missing prerequisite', async () => {
   const { apply } = await workspace();
   await expect(apply(commandOf(['erp-deploy-no-such-program', 'up']))).rejects.toMatchObject({
     problems: [
@@ -65,14 +65,14 @@ it('tells a program that is not on this machine as a missing prerequisite', asyn
   });
 });
 
-it('does not call a program missing where its folder is', async () => {
+it('does not report a program as missing if its folder is missing', async () => {
   const { apply } = await workspace();
   await expect(apply(commandOf(node(''), { cwd: 'nowhere' }))).rejects.toThrow(
     'enter the folder nowhere: ENOENT',
   );
 });
 
-it('runs it only while the command that shows that the actual state is unchanged succeeds', async () => {
+it('runs a program only if the command that checks its precondition succeeds', async () => {
   const { apply, files, types } = await workspace();
   const change = (argv: [string, ...string[]]) =>
     commandOf(node('require("node:fs").writeFileSync("ran", "")'), { onlyIf: { argv } });

@@ -17,7 +17,10 @@ const ended = (exitCode: number, stderr = ''): ProcessResult => ({
   notFound: false,
 });
 
-/** A host whose commands answer these, in order, and the calls it recorded; a fault is thrown. */
+/**
+ * Returns a host whose commands have these results in order, and the recorded calls; an error in place of a result is
+ * thrown.
+ */
 async function host(...answers: readonly (ProcessResult | Error)[]) {
   const said: string[] = [];
   const rest = [...answers];
@@ -39,7 +42,7 @@ async function host(...answers: readonly (ProcessResult | Error)[]) {
 
 const restart: CommandChange = { ...commandOf(['restart']), confirm: { argv: ['confirm'], seconds: 60 } };
 
-describe('a command that is to be confirmed', () => {
+describe('a command that needs confirmation', () => {
   it('is confirmed over a new connection', async () => {
     const { apply, said, types } = await host();
     expect(await apply(restart)).toBe('applied');
@@ -47,25 +50,25 @@ describe('a command that is to be confirmed', () => {
     expect(types()).toEqual(['intended', 'applied']);
   });
 
-  it('is confirmed also where it cut the very connection that it ran on', async () => {
+  it('is confirmed even if it cut the connection that it ran on', async () => {
     const { apply, said } = await host(gone());
     expect(await apply(restart)).toBe('applied');
     expect(said).toEqual(['restart', 'new connection', 'confirm']);
   });
 
-  it('is asked after again where the new connection is cut as well', async () => {
+  it('is confirmed by a second attempt if the new connection is cut as well', async () => {
     const { apply, said } = await host(ended(0), gone(), ended(0));
     expect(await apply(restart)).toBe('applied');
     expect(said).toEqual(['restart', 'new connection', 'confirm', 'new connection', 'confirm']);
   });
 
-  it('is asked after again, over another new connection, as long as it is not settled', async () => {
+  it('is confirmed over further new connections until its result is final', async () => {
     const { apply, said } = await host(ended(0), ended(notYet), ended(0));
     expect(await apply(restart)).toBe('applied');
     expect(said).toEqual(['restart', 'new connection', 'confirm', 'new connection', 'confirm']);
   });
 
-  it('fails with the words of the confirmation where that says no', async () => {
+  it('fails with the output of the confirmation if that fails', async () => {
     const { apply, types } = await host(ended(0), ended(1, 'the old one is back'));
     await expect(apply(restart)).rejects.toMatchObject({
       problems: [{ excerpt: ['the old one is back'] }],
@@ -73,13 +76,13 @@ describe('a command that is to be confirmed', () => {
     expect(types()).toEqual(['intended']);
   });
 
-  it('is not confirmed where it failed itself', async () => {
+  it('is not confirmed if it failed itself', async () => {
     const { apply, said } = await host(ended(1));
     await expect(apply(restart)).rejects.toBeInstanceOf(ProblemError);
     expect(said).toEqual(['restart']);
   });
 
-  it('fails if nothing can log in any more', async () => {
+  it('fails if no login is possible any more', async () => {
     const { apply } = await host(ended(0), gone());
     const impatient = { ...restart, confirm: { argv: ['confirm'], seconds: 0 } } as const;
     await expect(apply(impatient)).rejects.toMatchObject({ problems: [{ code: 'ERP-0710' }] });

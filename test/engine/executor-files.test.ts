@@ -28,7 +28,7 @@ async function workspace() {
   };
 }
 
-it('writes a file with its mode, and remembers how it left it', async () => {
+it('writes a file with its mode, and records the result', async () => {
   const { apply, text, mode, records } = await workspace();
   expect(await apply(writeOf('compose.yml', 'services:\n', { mode: 0o666 }))).toBe('applied');
   expect(text('compose.yml')).toBe('services:\n');
@@ -36,7 +36,7 @@ it('writes a file with its mode, and remembers how it left it', async () => {
   expect(records().at(-1)).toMatchObject({ written: { path: 'compose.yml', sha256: sha256('services:\n') } });
 });
 
-it('makes a folder, and sets a mode', async () => {
+it('creates a folder, and sets a mode', async () => {
   const { apply, put, mode, at } = await workspace();
   await apply({ kind: 'write', path: 'a/b', entry: { type: 'directory' }, before: absent });
   expect(statSync(at('a/b')).isDirectory()).toBe(true);
@@ -45,7 +45,7 @@ it('makes a folder, and sets a mode', async () => {
   expect(mode('.env')).toBe('600');
 });
 
-it('keeps the bytes that it overwrites, named by their hash', async () => {
+it('backs up the bytes that it overwrites, under the name of their hash', async () => {
   const { apply, put, text, records, mode } = await workspace();
   put('compose.yml', 'old\n');
   await apply(writeOf('compose.yml', 'new\n', { was: 'old\n' }));
@@ -55,7 +55,7 @@ it('keeps the bytes that it overwrites, named by their hash', async () => {
   expect(records()[0]).toMatchObject({ type: 'intended', backup });
 });
 
-it('keeps no copy of a file that may hold secrets, nor its hash', async () => {
+it('keeps neither a copy nor the hash of a file that may contain secrets', async () => {
   const { apply, put, text, records, at } = await workspace();
   put('.env', 'A=old\n');
   const content = ['A=old\nB=', new Secret('hunter2'), '\nC=', { generateBytes: 32 }, '\n'];
@@ -82,7 +82,7 @@ it('moves a file', async () => {
   expect(() => text('001_old.sql')).toThrow('ENOENT');
 });
 
-it('moves nothing over a file that has come to lie there', async () => {
+it('does not move a file over one that was created meanwhile', async () => {
   const { apply, put, text, records } = await workspace();
   put('a', 'one');
   put('b', 'precious');
@@ -92,7 +92,7 @@ it('moves nothing over a file that has come to lie there', async () => {
 });
 
 it.each([
-  ['there is a file where none was', writeOf('a', 'ours'), 'theirs'],
+  ['a file exists where none did', writeOf('a', 'ours'), 'theirs'],
   ['the file is another one', writeOf('a', 'ours', { was: 'before' }), 'theirs'],
   ['the file is gone', writeOf('a', 'ours', { was: 'before' }), null],
 ])('writes nothing if the actual state has changed: %s', async (_, change, now) => {
@@ -104,7 +104,7 @@ it.each([
   expect(records()).toEqual([]);
 });
 
-it('writes nothing where a folder or a link to nowhere is in the way', async () => {
+it('writes nothing in place of a folder or a dangling link', async () => {
   const { apply, at } = await workspace();
   mkdirSync(at('folder'));
   expect(await apply(writeOf('folder', 'ours'))).toBe('moved');
@@ -113,7 +113,7 @@ it('writes nothing where a folder or a link to nowhere is in the way', async () 
   expect(await apply(writeOf('link', 'ours'))).toBe('moved');
 });
 
-it('is whole again after a kill that left half a backup', async () => {
+it('replaces an incomplete backup that a kill left', async () => {
   const { apply, put, text, at } = await workspace();
   put('compose.yml', 'what a person wrote\n');
   const backup = `.erp-deploy/backups/${sha256('what a person wrote\n')}`;

@@ -7,7 +7,7 @@ import { writeOf } from '../support/workspace/changes.ts';
 
 const signal = new AbortController().signal;
 
-it('writes down what it is about to do, does it, and writes down that it did', async () => {
+it('writes the intent to the journal, makes the change, and writes the result to the journal', async () => {
   const { parts, files, order } = await bench();
   files.put('compose.yml', 'old');
   await applyChange(parts, '0.2', writeOf('compose.yml', 'new', { was: 'old' }), signal);
@@ -20,7 +20,7 @@ it('writes down what it is about to do, does it, and writes down that it did', a
   expect(rest).toEqual(['intended write:compose.yml', 'write compose.yml', 'applied write:compose.yml']);
 });
 
-it('copies the same bytes once, however often they are overwritten', async () => {
+it('backs up the same bytes once, even if they are overwritten in two files', async () => {
   const { parts, files, order } = await bench();
   for (const path of ['a', 'b']) {
     files.put(path, 'old');
@@ -43,14 +43,14 @@ it('changes nothing once another process took over the lock', async () => {
   expect(order).toEqual([]);
 });
 
-it('changes nothing where what it is about to do cannot be written down', async () => {
+it('changes nothing if the intent cannot be written to the journal', async () => {
   const { parts, files, journalFile } = await bench();
   journalFile.room = 10;
   await expect(applyChange(parts, '0.2', writeOf('a', 'text'), signal)).rejects.toThrow('ENOSPC');
   expect(files.paths()).toEqual([]);
 });
 
-it('leaves a change in doubt whose end it could not write down', async () => {
+it('leaves a change in doubt if its result could not be written to the journal', async () => {
   const { parts, files, journalFile } = await bench();
   files.write = async () => {
     journalFile.room = 10;

@@ -32,7 +32,7 @@ it('sends the request that was confirmed, once', async () => {
   expect(types()).toEqual(['intended', 'applied']);
 });
 
-it('asks for the ETag right before, and sends the request where it is the one confirmed', async () => {
+it('fetches the ETag right before the request, and sends it if the ETag is the confirmed one', async () => {
   const { url, asked } = await loopback(ingress('"v1"'));
   const { apply } = await executor();
   const before = { url: `${url}/ingress`, etag: '"v1"' };
@@ -43,7 +43,7 @@ it('asks for the ETag right before, and sends the request where it is the one co
 it.each([
   ['another one', ingress('"v2"')],
   ['missing', () => ({ status: 404 })],
-])('sends nothing where the ETag is %s', async (_, answer) => {
+])('sends nothing if the ETag is %s', async (_, answer) => {
   const { url, asked } = await loopback(answer);
   const { apply, types } = await executor();
   expect(await apply(requestOf(`${url}/ingress`, { before: { url, etag: '"v1"' } }))).toBe('moved');
@@ -51,29 +51,32 @@ it.each([
   expect(types()).toEqual([]);
 });
 
-it.each([301, 403, 500])('tells an answer of %i as a failed step, with what it said', async (status) => {
-  const { url, asked } = await loopback(() => ({
-    status,
-    body: 'not allowed',
-    headers: { location: '/elsewhere' },
-  }));
-  const { apply, types } = await executor();
-  await expect(apply(requestOf(`${url}/ingress`))).rejects.toMatchObject({
-    problems: [
-      {
-        code: 'ERP-0411',
-        exit: 4,
-        why: `The server responded with HTTP status ${status}.`,
-        excerpt: ['not allowed'],
-      },
-    ],
-  });
-  expect(asked).toHaveLength(1);
-  // A server that failed may have acted before it did; one that refused has not.
-  expect(types()).toEqual(status < 500 ? ['intended', 'refused'] : ['intended']);
-});
+it.each([301, 403, 500])(
+  'reports an answer with status %i as a failed step, with its text',
+  async (status) => {
+    const { url, asked } = await loopback(() => ({
+      status,
+      body: 'not allowed',
+      headers: { location: '/elsewhere' },
+    }));
+    const { apply, types } = await executor();
+    await expect(apply(requestOf(`${url}/ingress`))).rejects.toMatchObject({
+      problems: [
+        {
+          code: 'ERP-0411',
+          exit: 4,
+          why: `The server responded with HTTP status ${status}.`,
+          excerpt: ['not allowed'],
+        },
+      ],
+    });
+    expect(asked).toHaveLength(1);
+    // A server that failed may have acted before; one that refused has not.
+    expect(types()).toEqual(status < 500 ? ['intended', 'refused'] : ['intended']);
+  },
+);
 
-it('tells a server that gives no answer as a problem, and not as a bug', async () => {
+it('reports a server that gives no answer as a problem, and not as a bug', async () => {
   const { apply, types } = await executor();
   const fault: unknown = await apply(requestOf(await deadAddress())).catch((error: unknown) => error);
   expect(asProblem(fault)).toMatchObject({
@@ -84,7 +87,7 @@ it('tells a server that gives no answer as a problem, and not as a bug', async (
   expect(types()).toEqual(['intended']);
 });
 
-it('shows an address that is a secret by its name alone: in scope, words, faults and journal', async () => {
+it('shows only the name of a secret address in scope, texts, errors and journal', async () => {
   const { url } = await loopback(({ path }) => ({ status: 404, body: `Cannot PUT ${path}` }));
   const named = (address: string): RequestChange => ({
     kind: 'request',

@@ -31,9 +31,9 @@ it('applies a migration to the ledger that it was confirmed for', async () => {
 });
 
 it.each([
-  ['has gone on', '002_agent_schema.sql'],
+  ['has a later migration', '002_agent_schema.sql'],
   ['is gone', null],
-])('applies nothing where the ledger %s since', async (_, head) => {
+])('applies nothing if the ledger %s since', async (_, head) => {
   const sql = ledger(head);
   const { parts, records } = await bench({ sql });
   const change = migrateOf('002_agent_schema.sql', 'select 2;', '001_erp_schema.sql');
@@ -42,7 +42,7 @@ it.each([
   expect(records()).toEqual([]);
 });
 
-it('hands on what the server refuses, and does not call it applied', async () => {
+it('passes on an error of the server, and does not record the migration as applied', async () => {
   const refusal = new ProblemError({ code: 'ERP-0510', what: 'syntax error', why: '', todo: [], exit: 4 });
   const { parts, types } = await bench({ sql: ledger(null, refusal) });
   await expect(applyChange(parts, '2.2', migrateOf('001.sql', 'selec'), signal)).rejects.toBe(refusal);

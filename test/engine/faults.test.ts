@@ -8,7 +8,7 @@ import { asProblem, bugProblem, problemsOf } from '../../src/engine/faults.ts';
 
 const problem = { code: 'ERP-0999', what: 'x', why: 'y', todo: [], exit: 4 } as const;
 
-it('tells a problem as it is', () => {
+it('returns a problem unchanged', () => {
   expect(asProblem(new ProblemError(problem))).toEqual(problem);
 });
 
@@ -20,7 +20,7 @@ it.each([
   ['ENOSPC', 'ERP-0402', 4, 'the disk is full'],
   ['EDQUOT', 'ERP-0402', 4, 'quota'],
   ['ESTRANGE', 'ERP-0401', 4, 'ESTRANGE'],
-])('tells %s in words, with its name', (errno, code, exit, why) => {
+])('describes %s in words, with its name', (errno, code, exit, why) => {
   const told = asProblem(new FileFault('write', 'compose.yml', errno));
   expect(told).toMatchObject({
     code,
@@ -31,7 +31,7 @@ it.each([
   expect(told.why).toContain(errno);
 });
 
-it('tells what PostgreSQL said, with its code and hint', () => {
+it('contains the message, code and hint of PostgreSQL', () => {
   const error = new DatabaseError({
     code: '42501',
     message: 'permission denied',
@@ -57,13 +57,13 @@ it.each(['08006', '57P01', 'ECONNRESET'])(
   },
 );
 
-it('tells a crash of the embedded engine by the first line that it said', () => {
+it('describes a crash of the embedded engine by the first line of its output', () => {
   const told = asProblem(new EngineCrash('RuntimeError: unreachable\n    at wasm-function[1]'));
   expect(told).toMatchObject({ code: 'ERP-0502', why: expect.stringContaining('RuntimeError: unreachable') });
   expect(told.why).not.toContain('wasm-function');
 });
 
-it('tells that no answer came', () => {
+it('reports that no answer came', () => {
   const told = asProblem(new NetworkFault('https://example.org/', 'ENOTFOUND'));
   expect(told).toMatchObject({ code: 'ERP-0412', why: expect.stringContaining('ENOTFOUND') });
 });
@@ -81,7 +81,7 @@ it.each([new TypeError('a bug'), 'a string', undefined])(
   },
 );
 
-it('redacts every known secret in what it makes of an exception', () => {
+it('redacts every known secret in the problem of an exception', () => {
   new Secret('S3CRETpw-1');
   const leaking = {
     ...problem,

@@ -5,7 +5,7 @@ import { historyOf } from '../../src/engine/history.ts';
 const history = (...entries: readonly Entry[]) =>
   historyOf(entries.map((entry, index): JournalRecord => ({ v: 2, at: minuteOf(index), ...entry })));
 
-/** The record at this position of the journal is a minute later than the one before. */
+/** Returns the time of the record at this index: one minute after that of the previous record. */
 const minuteOf = (index: number) => `2026-11-22T21:${String(index).padStart(2, '0')}:00.000Z`;
 
 const started = { type: 'rollout', rollout: 'r1', program: '0.1.0', engine: 'embedded' } as const;
@@ -17,7 +17,7 @@ const failed: Entry = { type: 'failed', step: '0.1', code: 'ERP-0410', what: 'It
 const interrupted: Entry = { type: 'interrupted', step: '0.1', by: 'SIGINT' };
 const undoing: Entry = { type: 'rollback', rollout: 'r1', by };
 
-it('lists every rollout with its changes by step, each counted once, although a kill repeated it', () => {
+it('lists every rollout with its changes by step, and counts a change once even if it was repeated after a kill', () => {
   const files = [applied('0.1', 'write:a'), applied('0.1', 'write:a'), applied('0.2', 'write:b')];
   expect(history(begun, ...files, finished, { ...begun, rollout: 'r2' }, finished)).toMatchObject([
     {
@@ -64,7 +64,7 @@ it.each<[string, readonly Entry[]]>([
   expect(history(begun, ...entries)).toMatchObject([{ result }]);
 });
 
-it('names the failure of a rollout that ended with one, and no failure that a resume fixed', () => {
+it('names the failure that ended a rollout, and none that a resumed run fixed', () => {
   expect(history(begun, failed)[0]?.failure).toMatchObject({ step: '0.1', code: 'ERP-0410' });
   expect(history(begun, failed, { type: 'resumed', by }, finished)[0]?.failure).toBeNull();
 });
@@ -73,7 +73,7 @@ it('counts no change of a rollback', () => {
   expect(history(begun, finished, undoing, applied('0.1', 'remove:a'))[0]?.changed).toEqual([]);
 });
 
-it('lists a later rollout as rolled back with the earlier one that was named', () => {
+it('lists a later rollout as rolled back if a rollback named an earlier one', () => {
   const rollouts = [begun, finished, { ...begun, rollout: 'r2' } as const, finished];
   const results = (...entries: readonly Entry[]) => history(...entries).map(({ result }) => result);
   expect(results(...rollouts, undoing)).toEqual(['partly rolled back', 'partly rolled back']);

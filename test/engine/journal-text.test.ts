@@ -24,7 +24,7 @@ it('reads records in the order in which they were written', () => {
   });
 });
 
-it('forgives a last line that a kill tore, at whichever byte', () => {
+it('accepts a last line that a kill truncated at any byte', () => {
   const last = Buffer.from(first);
   for (let length = 0; length < last.length - 1; length++) {
     const torn = Buffer.concat([Buffer.from(`${second}\n`), last.subarray(0, length)]);
@@ -36,7 +36,7 @@ it('forgives a last line that a kill tore, at whichever byte', () => {
   }
 });
 
-it('keeps a last record that lacks its line end alone', () => {
+it('keeps a last record that lacks only its line end', () => {
   const text = `${first}${second}`;
   expect(parsedOf(text)).toEqual({
     records: [skipped, finished],
@@ -45,7 +45,7 @@ it('keeps a last record that lacks its line end alone', () => {
   });
 });
 
-it('counts whole lines in bytes, not in characters', () => {
+it('measures complete lines in bytes, not in characters', () => {
   const parsed = parsedOf(`${first}{"v`);
   expect(parsed).toMatchObject({ wholeBytes: Buffer.byteLength(first) });
   expect(Buffer.byteLength(first)).toBeGreaterThan(first.length);
@@ -59,7 +59,7 @@ it('refuses a damaged line in the middle, and names it', () => {
   });
 });
 
-it('refuses a record of a kind that it does not know', () => {
+it('refuses a record of an unknown kind', () => {
   const parsed = parsedOf(`${JSON.stringify({ v: 2, at, type: 'dreamt' })}\n`);
   expect(parsed).toMatchObject({ problem: { code: 'ERP-0220' } });
 });
@@ -68,12 +68,12 @@ it.each([
   ['in the middle', (newer: string) => `${newer}\n${second}\n`],
   ['as its last line', (newer: string) => `${second}\n${newer}\n`],
   ['as a last line without its end', (newer: string) => `${second}\n${newer}`],
-])('refuses a newer format %s rather than misread it', (_, textOf) => {
+])('refuses a newer format %s', (_, textOf) => {
   const newer = JSON.stringify({ v: 3, at, type: 'unheard-of' });
   expect(parsedOf(textOf(newer))).toMatchObject({ problem: { code: 'ERP-0221', exit: 3 } });
 });
 
-it('answers a problem or records for any text, and never throws', () => {
+it('returns a problem or records for any text, and never throws', () => {
   fc.assert(
     fc.property(
       fc.array(fc.oneof(fc.constant(second), fc.json(), fc.string()), { maxLength: 6 }),
@@ -86,13 +86,13 @@ it('answers a problem or records for any text, and never throws', () => {
   );
 });
 
-it('cuts a torn line at its first byte, although the bytes before it are not UTF-8', () => {
+it('cuts a truncated line at its first byte even if its bytes are not UTF-8', () => {
   const invalid = Buffer.from([0x7b, 0xff, 0xfe, 0xc3]);
   const torn = Buffer.concat([Buffer.from(first), invalid]);
   expect(parsedOf(torn)).toMatchObject({ records: [skipped], wholeBytes: Buffer.byteLength(first) });
 });
 
-it('refuses a whole line that is not UTF-8', () => {
+it('refuses a complete line that is not UTF-8', () => {
   const line = Buffer.from(`${JSON.stringify({ ...skipped, reason: '\xff' })}\n`, 'latin1');
   expect(parsedOf(Buffer.concat([line, Buffer.from(first)]))).toMatchObject({
     problem: { code: 'ERP-0220' },

@@ -17,7 +17,7 @@ function types(text: string): string[] {
   return lines.map((line): string => JSON.parse(line).type);
 }
 
-it('writes one line for each record, with the version and the time on it', async () => {
+it('writes one line for each record, with the version and the time', async () => {
   const { file, journal } = await opened();
   await journal.add(skip);
   await journal.add(finish);
@@ -25,13 +25,13 @@ it('writes one line for each record, with the version and the time on it', async
   expect(file.text.split('\n')[0]).toMatch(/^\{"v":2,"at":"2026-11-22T21:04:00.000Z","type":"skipped"/);
 });
 
-it('goes on behind a torn last line as if it had never been begun', async () => {
+it('removes a truncated last line and continues there', async () => {
   const { file, journal } = await opened('{"v":1,"at":"2026-11-2');
   await journal.add(finish);
   expect(types(file.text)).toEqual(['finished']);
 });
 
-it('ends a last record that lacks its line end before it writes the next', async () => {
+it('completes a last record that lacks its line end before it writes the next', async () => {
   const before = await opened();
   await before.journal.add(skip);
   const { file, journal } = await opened(before.file.text.trimEnd());
@@ -40,7 +40,7 @@ it('ends a last record that lacks its line end before it writes the next', async
   expect(journal.recorded.records).toHaveLength(2);
 });
 
-it('leaves a journal of a newer format as it is', async () => {
+it('does not change a journal of a newer format', async () => {
   const text = '{"v":3,"at":"2026-11-22T21:04:00.000Z"}\n{"torn';
   const file = new MemoryAppendFile(text);
   await expect(Journal.open(file, tickingClock())).rejects.toMatchObject({
@@ -50,7 +50,7 @@ it('leaves a journal of a newer format as it is', async () => {
   expect(file.text).toBe(text);
 });
 
-it('leaves no half line where the disk runs full, and goes on when there is room again', async () => {
+it('leaves no partial line if the disk is full, and continues when there is space again', async () => {
   const { file, journal } = await opened();
   await journal.add(skip);
   file.room = 20;
@@ -62,14 +62,14 @@ it('leaves no half line where the disk runs full, and goes on when there is room
   expect(types(file.text)).toEqual(['skipped', 'finished']);
 });
 
-it('says why the record could not be written, even where the half line cannot be cut off either', async () => {
+it('reports why a record could not be written even if the partial line cannot be removed either', async () => {
   const { file, journal } = await opened();
   file.room = 20;
   file.stuck = true;
   await expect(journal.add(skip)).rejects.toThrow('ENOSPC');
 });
 
-it('writes nothing behind a half line that could not be cut off', async () => {
+it('writes nothing after a partial line that could not be removed', async () => {
   const { file, journal } = await opened();
   await journal.add(skip);
   file.room = 20;

@@ -5,14 +5,14 @@ import { type Lock, takeLock } from '../../src/engine/lock.ts';
 import { MemoryClaims, processesOf, someone } from '../support/disk/memory-claims.ts';
 
 const clock = () => '2026-11-22T21:04:00.000Z';
-/** The last is in a PID namespace of its own: the others know it by its socket only. */
+/** The last process is in its own PID namespace: the others recognize it only by its socket. */
 const claimants = [1, 2, 3].map((pid) => ({
   ...someone,
   pid,
   pidNamespace: pid === 3 ? 'pid:[3]' : 'pid:[1]',
 }));
 
-/** Takes the lock, or answers null if another user else holds it. */
+/** Takes the lock, or returns null if another process holds it. */
 async function tryLock(claims: MemoryClaims, index: number, turn: () => Promise<void>): Promise<Lock | null> {
   const self = claimants[index] ?? someone;
   try {
@@ -24,7 +24,7 @@ async function tryLock(claims: MemoryClaims, index: number, turn: () => Promise<
   }
 }
 
-/** Left by a process that is gone: everybody may take it over. */
+/** The lock of an ended process, which every process may take over. */
 async function staleLock(): Promise<MemoryClaims> {
   const claims = new MemoryClaims();
   const gone = { ...someone, pid: 99 };
@@ -34,9 +34,9 @@ async function staleLock(): Promise<MemoryClaims> {
 }
 
 it.each([
-  ['of a holder that is gone', staleLock],
+  ['of an ended holder', staleLock],
   ['that was never taken', async () => new MemoryClaims()],
-])('gives a lock %s to one process only, however their steps interleave', async (_, lockBefore) => {
+])('gives a lock %s to only one process, in any interleaving of their steps', async (_, lockBefore) => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), async (scheduler) => {
       const claims = await lockBefore();
@@ -50,7 +50,7 @@ it.each([
   );
 });
 
-it('is held by one process at a time while others come, work, release it and come again', async () => {
+it('is held by one process at a time while several take it, work, release it and take it again', async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), fc.integer({ min: 1, max: 3 }), async (scheduler, rounds) => {
       const claims = await staleLock();

@@ -11,11 +11,11 @@ import { takeLock } from '../../src/engine/lock.ts';
 import { tempFolder } from '../support/disk/temp-folder.ts';
 
 const taker = fileURLToPath(new URL('../support/production/lock-taker.ts', import.meta.url));
-/** Same host name and boot id, but processes outside are invisible: as in `docker run --uts=host`. */
+/** Command for a PID namespace with the same host name and boot id, as in `docker run --uts=host`. */
 const otherNamespace = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'];
 if (process.getuid?.() !== 0) otherNamespace.push('--map-root-user');
 
-/** Longer than the address of a socket can be. */
+/** A path that is longer than the limit for socket addresses. */
 function longFolder(): string {
   const root = join(tempFolder(), 'x'.repeat(120));
   mkdirSync(root);
@@ -29,7 +29,7 @@ it('refuses a lock whose live holder is in another PID namespace, through a bind
   expect(await firstLine(start(mounted, [...otherNamespace, ...mount]))).toContain('"ERP-0210"');
 });
 
-it('refuses the lock of an earlier version, which names no namespace, to a namespace that began later', async () => {
+it('does not take over the lock of an earlier version, which names no namespace, in a namespace that began later', async () => {
   const root = tempFolder();
   await takeHere(root);
   const entry = join(root, 'lock/1.json');
@@ -44,7 +44,7 @@ it('takes the lock over at once when a holder in another PID namespace was kille
   expect(await firstLine(holder)).toBe('taken');
   const refused = takeHere(root);
   await expect(refused).rejects.toMatchObject({ problems: [{ code: 'ERP-0210' }] });
-  // Its number means another process here.
+  // Outside its namespace, its PID belongs to another process.
   await expect(refused).rejects.not.toMatchObject({
     problems: [
       {
@@ -75,7 +75,7 @@ function takeHere(root: string) {
 
 type Taker = ReturnType<typeof start>;
 
-/** Starts a process that tries to take the lock. @param inside the command that runs it elsewhere */
+/** Starts a process that tries to take the lock. @param inside the command that runs it in another namespace */
 function start(root: string, inside: readonly string[]) {
   const [program, ...args] = [...inside, process.execPath, taker, root];
   const child = spawn(program ?? '', args, { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -6,7 +6,7 @@ import { MemoryClaims, processesOf, someone } from '../support/disk/memory-claim
 const other: ProcessIdentity = { ...someone, pid: 200, started: '6000' };
 const clock = () => '2026-11-22T21:04:00.000Z';
 
-/** One process's way to the lock; `running` are the others that it sees running. */
+/** The lock as one process takes it; `running` are the other processes that it sees. */
 function partsOf(claims: MemoryClaims, self: ProcessIdentity, running: readonly ProcessIdentity[] = []) {
   return { folder: claims.as(), processes: processesOf(self, running), clock, command: 'erp-deploy run' };
 }
@@ -27,7 +27,7 @@ async function leftBy(holder: ProcessIdentity): Promise<MemoryClaims> {
 
 const elsewhere: ProcessIdentity = { ...someone, pidNamespace: 'pid:[2]' };
 
-it('is free at first, held once taken, and free again once released', async () => {
+it('is free at first, held after it was taken, and free after its release', async () => {
   const claims = new MemoryClaims();
   const parts = partsOf(claims, someone);
   expect(await lockHolder(parts)).toBeNull();
@@ -41,7 +41,7 @@ it('is free at first, held once taken, and free again once released', async () =
   expect(await lockHolder(parts)).toBeNull();
 });
 
-it('refuses a second process while the first runs, and says who holds it', async () => {
+it('refuses a second process while the first runs, and names the holder', async () => {
   const claims = await takenBy(someone);
   await expect(takeLock(partsOf(claims, other, [someone]))).rejects.toMatchObject({
     problems: [
@@ -51,7 +51,7 @@ it('refuses a second process while the first runs, and says who holds it', async
 });
 
 it.each([2 ** 53 - 1, 2 ** 53, 2 ** 64])(
-  'refuses a lock whose last number, %d, no number follows',
+  'refuses a lock whose last number, %d, has no successor',
   async (number) => {
     const claims = await leftBy(someone);
     const [entry = ''] = claims.numbered.values();
@@ -62,31 +62,31 @@ it.each([2 ** 53 - 1, 2 ** 53, 2 ** 64])(
   },
 );
 
-it('takes over from a holder that is gone', async () => {
+it('takes over from an ended holder', async () => {
   const claims = await leftBy(someone);
   const lock = await takeLock(partsOf(claims, other));
   await lock.assertHeld();
   expect(claims.numbered.size).toBe(1);
 });
 
-it('knows a process that got the same number from the one that held the lock, by its start', async () => {
+it('distinguishes a process with the same PID from the holder by its start time', async () => {
   const claims = await leftBy(someone);
   const namesake = { ...someone, started: '9000' };
   await (await takeLock(partsOf(claims, namesake))).assertHeld();
 });
 
-it('knows that a reboot ended every holder, by the boot', async () => {
+it('treats every holder of an earlier boot as ended', async () => {
   const claims = await leftBy(someone);
   const afterReboot = { ...someone, boot: 'boot-2' };
   await (await takeLock(partsOf(claims, afterReboot))).assertHeld();
 });
 
-it('takes nothing from a holder on another machine, of which nothing is known', async () => {
+it('does not take over from a holder on another machine, because nothing is known about it', async () => {
   const claims = await leftBy({ ...someone, host: 'desktop', boot: 'boot-2' });
   await expect(takeLock(partsOf(claims, other))).rejects.toMatchObject({ problems: [{ exit: 6 }] });
 });
 
-it('refuses a lock whose holder is invisible and listens, with no number to signal', async () => {
+it('refuses a lock whose invisible holder listens, and suggests no PID to signal', async () => {
   const claims = await takenBy(elsewhere);
   const refused = takeLock(partsOf(claims, other));
   await expect(refused).rejects.toMatchObject({ problems: [{ code: 'ERP-0210', exit: 6 }] });
@@ -101,7 +101,7 @@ it('refuses a lock whose holder is invisible and listens, with no number to sign
   });
 });
 
-it('takes over from an invisible holder whose socket refuses', async () => {
+it('takes over from an invisible holder whose socket refuses connections', async () => {
   const claims = await leftBy(elsewhere);
   await (await takeLock(partsOf(claims, other))).assertHeld();
   expect(claims.listening.size).toBe(1);
@@ -119,7 +119,7 @@ it('concludes nothing from a refusing socket of another machine', async () => {
   await expect(takeLock(partsOf(claims, other))).rejects.toMatchObject({ problems: [{ exit: 6 }] });
 });
 
-it('works without a socket where the file system has none', async () => {
+it('works without a socket if the file system does not support sockets', async () => {
   const claims = new MemoryClaims();
   const folder = claims.as();
   const parts = { ...partsOf(claims, someone), folder };
@@ -133,7 +133,7 @@ it('works without a socket where the file system has none', async () => {
   await (await takeLock(partsOf(claims, other))).assertHeld();
 });
 
-it('leaves no socket behind once it is released, or was not won', async () => {
+it('leaves no socket behind after it was released or refused', async () => {
   const claims = await takenBy(someone);
   await expect(takeLock(partsOf(claims, other, [someone]))).rejects.toThrow('ERP-0210');
   expect(claims.listening.size).toBe(1);
@@ -142,7 +142,7 @@ it('leaves no socket behind once it is released, or was not won', async () => {
   expect([...claims.listening]).toEqual([]);
 });
 
-it('takes it from a running holder where forced, and the former holder changes nothing more', async () => {
+it('takes over from a running holder by force, and the former holder changes nothing more', async () => {
   const claims = new MemoryClaims();
   const former = await takeLock(partsOf(claims, someone));
   const present = await takeLock(partsOf(claims, other, [someone]), true);
@@ -159,7 +159,7 @@ it('stays with the process that took it over when the former holder releases it'
   expect(await lockHolder(partsOf(claims, other))).toMatchObject({ holder: { pid: 200 } });
 });
 
-it('is not won with a lower number by a claimant that slept', async () => {
+it('is not given to a process that slept and claims a lower number', async () => {
   const claims = await leftBy(someone);
   const slept = claims.as();
   const before = await slept.entries();
@@ -170,7 +170,7 @@ it('is not won with a lower number by a claimant that slept', async () => {
   await present.assertHeld();
 });
 
-/** Answers what was seen before sleeping, and the truth from then on. */
+/** A folder that returns outdated entries at the first read, as for a process that slept, and the actual ones later. */
 function once<Answer>(first: Answer, then: () => Promise<Answer>): () => Promise<Answer> {
   let asked = false;
   return () => {

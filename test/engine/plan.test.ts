@@ -28,7 +28,7 @@ async function planOf(
   return plans;
 }
 
-it('looks at every step, and changes nothing', async () => {
+it('checks every step, and changes nothing', async () => {
   const changes: string[] = [];
   const files = new MemoryFiles((what) => changes.push(what)).put('b', 'y');
   const steps = [fileStep('0.1', 'a', 'x'), fileStep('0.2', 'b', 'y')];
@@ -36,7 +36,7 @@ it('looks at every step, and changes nothing', async () => {
   expect(changes).toEqual([]);
 });
 
-it('does not look at a step that is left out', async () => {
+it('does not check a skipped step', async () => {
   const check = () => Promise.reject(new Error('looked'));
   const [plan] = await planOf(
     [fileStep('0.1', 'a', 'x', { check })],
@@ -46,7 +46,7 @@ it('does not look at a step that is left out', async () => {
   expect(plan).toMatchObject({ state: 'skipped', reason: 'why' });
 });
 
-it('shows what can be foreseen of a step whose needs this very rollout will make', async () => {
+it('shows the foreseeable changes of a step whose prerequisites this rollout will create', async () => {
   const pending = {
     status: 'pending',
     on: '2.1',
@@ -65,7 +65,7 @@ it('shows what can be foreseen of a step whose needs this very rollout will make
   });
 });
 
-it('shows no more than that of a step that reports on looks which are still to come', async () => {
+it('shows only the foreseeable changes of a step that reports on later checks', async () => {
   const pending = {
     status: 'pending',
     on: '2.3',
@@ -79,7 +79,7 @@ it('shows no more than that of a step that reports on looks which are still to c
   expect(plan).toMatchObject({ state: 'change', changes: [pending] });
 });
 
-it('shows no more either if the actual state decides that such a check is still to come', async () => {
+it('shows only the foreseeable changes also if the actual state decides that a check comes later', async () => {
   const pending = {
     status: 'pending',
     on: '3.4',
@@ -97,7 +97,7 @@ it('shows no more either if the actual state decides that such a check is still 
   expect(await plans('none')).toMatchObject([{ changes: [{ status: 'exact' }] }]);
 });
 
-it('shows a problem that can be foreseen', async () => {
+it('shows a foreseeable problem', async () => {
   const problem = { code: 'ERP-0999', what: 'no', why: '', todo: [], exit: 4 } as const;
   const [, plan] = await planOf([
     fileStep('2.1', 'database', 'x'),
@@ -106,7 +106,7 @@ it('shows a problem that can be foreseen', async () => {
   expect(plan).toMatchObject({ state: 'blocked', problem: { code: 'ERP-0999' } });
 });
 
-it('blocks a step whose need nothing selected will make, and names the command that would', async () => {
+it('blocks a step whose prerequisite no selected step will create, and names the command that would', async () => {
   const [plan] = await planOf([fileStep('2.2', 'b', 'y', { needs: [needsFile('2.1', 'database')] })]);
   expect(plan).toMatchObject({
     state: 'blocked',
@@ -142,7 +142,7 @@ it('names the earliest step that is missing, and one command that gets to the la
   ]);
 });
 
-it('blocks a step whose need would come from one that is left out, or is as it should be', async () => {
+it('blocks a step if the step that creates its prerequisite is skipped or already satisfied', async () => {
   const steps = [
     fileStep('2.1', 'elsewhere', 'x'),
     fileStep('2.2', 'b', 'y', { needs: [needsFile('2.1', 'database')] }),
@@ -152,7 +152,7 @@ it('blocks a step whose need would come from one that is left out, or is as it s
   for (const plans of [leftOut, asItIs]) expect(plans[1]).toMatchObject({ state: 'blocked' });
 });
 
-it('marks a step whose need a blocked one would make, or that cannot even be looked at behind it', async () => {
+it('marks a step whose prerequisite a blocked step would create, or that cannot be checked because of it', async () => {
   const broken = { code: 'ERP-0999', what: 'no', why: '', todo: [], exit: 4 } as const;
   const database = needsFile('2.1', 'database');
   const unreadable = { ...database, holds: () => Promise.reject(new FileFault('read', 'database', 'EIO')) };
@@ -172,7 +172,7 @@ it('marks a step whose need a blocked one would make, or that cannot even be loo
   ]);
 });
 
-it('looks at a step whose needs hold already, whatever comes before it', async () => {
+it('checks a step whose prerequisites are already met, whatever the state of earlier steps', async () => {
   const files = new MemoryFiles().put('database', 'another');
   const [, plan] = await planOf(
     [fileStep('2.1', 'database', 'x'), fileStep('2.2', 'b', 'y', { needs: [needsFile('2.1', 'database')] })],
@@ -181,18 +181,18 @@ it('looks at a step whose needs hold already, whatever comes before it', async (
   expect(plan).toMatchObject({ state: 'change', changes: [exact(fileChange(files, 'b', 'y'))] });
 });
 
-it('reports what the system refuses to show as a problem of that step, and continues', async () => {
+it('reports a refusal of the system as a problem of that step, and continues', async () => {
   const check = () => Promise.reject(new FileFault('read', '.env', 'EACCES'));
   const plans = await planOf([fileStep('0.1', 'a', 'x', { check }), fileStep('0.2', 'b', 'x')]);
   expect(plans).toMatchObject([{ state: 'blocked', problem: { code: 'ERP-0401' } }, { state: 'change' }]);
 });
 
-it('lets a bug through', async () => {
+it('rethrows a bug', async () => {
   const check = () => Promise.reject(new RangeError('bug'));
   await expect(planOf([fileStep('0.1', 'a', 'x', { check })])).rejects.toThrow('bug');
 });
 
-it('looks no further once it is interrupted', async () => {
+it('checks no further step after it is interrupted', async () => {
   const stop = new AbortController();
   const looked: string[] = [];
   const steps = [fileStep('0.1', 'a', 'x'), fileStep('0.2', 'b', 'x')];
@@ -204,7 +204,7 @@ it('looks no further once it is interrupted', async () => {
   expect(looked).toEqual(['0.1']);
 });
 
-it('tells exactly what a step writes about changes, unless a step before it makes some', async () => {
+it('shows exactly what a step writes about changes, unless an earlier step makes some', async () => {
   const pending = {
     status: 'pending',
     on: '0.1',
@@ -219,21 +219,21 @@ it('tells exactly what a step writes about changes, unless a step before it make
   expect(behind).toMatchObject({ state: 'change', changes: [pending] });
 });
 
-it('inspects a step as usual if its gate is still to be met by this run, and blocks it if nothing will meet it', async () => {
+it('checks a step as usual if this run will open its gate, and blocks it if no step will', async () => {
   const gated = fileStep('3.2', 'b', 'y', { needs: [{ ...needsFile('2.3', 'tested'), gate: true }] });
   const [, plan] = await planOf([fileStep('2.3', 'tested', 'x'), gated]);
   expect(plan).toMatchObject({ state: 'change', check: { findings: [{ what: 'b', expected: 'y' }] } });
   expect(await planOf([gated])).toMatchObject([{ state: 'blocked', problem: { code: 'ERP-0301' } }]);
 });
 
-it('counts on a gate whose step is satisfied already, because the run verifies that step again', async () => {
+it('counts a gate as open if its step is already satisfied, because the run verifies that step again', async () => {
   const gate = { ...needsFile('2.3', 'recorded'), gate: true } as const;
   const steps = [fileStep('2.3', 'tested', 'x'), fileStep('3.2', 'b', 'y', { needs: [gate] })];
   const plans = await planOf(steps, new MemoryFiles().put('tested', 'x'));
   expect(plans.map(({ state }) => state)).toEqual(['satisfied', 'change']);
 });
 
-it('reports a closed gate once, at the first of the steps that have it', async () => {
+it('reports a closed gate once, at the first step that has it', async () => {
   const gate = { ...needsFile('2.3', 'tested'), gate: true } as const;
   const steps = [
     fileStep('3.1', 'a', 'x', { needs: [gate] }),

@@ -20,14 +20,14 @@ const intended = (scope: string) => ({ type: 'intended', step: '0.1', scope }) a
 const applied = (scope: string) => ({ type: 'applied', step: '0.1', scope }) as const;
 const left = (sha256: string) => ({ ...applied('write:a'), written: { path: 'a', sha256 } }) as const;
 
-it('knows a rollout as unfinished from its first record until it is finished', () => {
+it('counts a rollout as unfinished from its first record until its end', () => {
   expect(recorded().unfinished).toBeNull();
   expect(recorded(begun, resumed).unfinished).toEqual({ rollout: 'r1', left: null });
   expect(recorded(begun, { type: 'interrupted', step: '0.1', by: 'SIGINT' }).unfinished?.rollout).toBe('r1');
   expect(recorded(begun, resumed, finished).unfinished).toBeNull();
 });
 
-it('knows which steps an unfinished rollout still has to do, all of its selections taken together', () => {
+it('contains the remaining steps of an unfinished rollout, according to all of its selections', () => {
   const seen = { type: 'verified', step: '0.1', summary: '', evidence: [], open: [] } as const;
   const failed = { type: 'failed', step: '0.1', code: 'ERP-0999', what: '' } as const;
   const left = (...since: readonly Entry[]) => [
@@ -40,17 +40,17 @@ it('knows which steps an unfinished rollout still has to do, all of its selectio
   expect(left(seen, { type: 'skipped', step: '0.2', reason: 'by hand' })).toEqual([]);
 });
 
-it('remembers which engine a rollout began on, after its end as well', () => {
+it('contains the engine of a rollout, also after its end', () => {
   expect(recorded().engine).toBeNull();
   expect(recorded({ ...begun, engine: 'docker' }, finished).engine).toBe('docker');
 });
 
-it('stays on the engine that a resume was asked to go on with', () => {
+it('contains the engine that a resumed run selected', () => {
   expect(recorded(begun, { ...resumed, engine: 'docker' }).engine).toBe('docker');
   expect(recorded(begun, { ...resumed, engine: 'docker' }, resumed).engine).toBe('docker');
 });
 
-it('takes a step as disproved by a later look that found a difference, until one finds none', () => {
+it('counts a step as disproved after a later check found a difference, until a check finds none', () => {
   const seen = { type: 'verified', step: '2.3', summary: '38 tables', evidence: [], open: [] } as const;
   const failed = { type: 'failed', step: '2.3', code: 'ERP-0530', what: 'The database differs.' } as const;
   const [differs, noEngine] = [{ ...failed, exit: 5 } as const, { ...failed, exit: 3 } as const];
@@ -61,37 +61,37 @@ it('takes a step as disproved by a later look that found a difference, until one
   expect(recorded(seen, differs).lastVerified('2.3')?.summary).toBe('38 tables');
 });
 
-it('doubts what was intended and of which no end is known', () => {
+it('counts a change with an intent and no outcome as in doubt', () => {
   const { inDoubt } = recorded(intended('a'), applied('a'), intended('b'));
   expect(['a', 'b'].filter((scope) => inDoubt(scope))).toEqual(['b']);
 });
 
-it('doubts again what was done before and was begun once more', () => {
+it('counts a repeated change as in doubt again until its outcome', () => {
   expect(recorded(intended('a'), applied('a'), intended('a')).inDoubt('a')).toBe(true);
 });
 
-it('doubts nothing any more once it was repeated to its end', () => {
+it('no longer counts a change as in doubt after it was repeated successfully', () => {
   expect(recorded(intended('a'), resumed, intended('a'), applied('a')).inDoubt('a')).toBe(false);
 });
 
-it('doubts a request for its own words alone', () => {
+it('counts only the request with the same text as in doubt', () => {
   const { inDoubt } = recorded({ ...intended('a'), digest: 'one' });
   expect([inDoubt('a', 'one'), inDoubt('a', 'another')]).toEqual([true, false]);
 });
 
-it('remembers a file as it was last left', () => {
+it('contains the last state of a written file', () => {
   const { wrote } = recorded(left('old'), left('new'), { ...left('x'), written: { path: 'b', sha256: 'x' } });
   expect([wrote('a', 'new'), wrote('b', 'x')]).toEqual([true, true]);
   expect([wrote('a', 'old'), wrote('c', 'x')]).toEqual([false, false]);
 });
 
-it('knows its own file again whether or not it was killed before it was written', () => {
+it('recognizes its own file even if it was killed before or after writing it', () => {
   const begins = { ...intended('write:a'), written: { path: 'a', sha256: 'new' } } as const;
   const { wrote } = recorded(left('old'), begins);
   expect([wrote('a', 'old'), wrote('a', 'new'), wrote('a', 'edited')]).toEqual([true, true, false]);
 });
 
-it('remembers what was last seen of a step', () => {
+it('contains the result of the last check of a step', () => {
   const seen = (summary: string) =>
     ({ type: 'verified', step: '0.1', summary, evidence: [], open: [] }) as const;
   const { lastVerified } = recorded(seen('2 folders'), seen('3 folders'));
@@ -99,7 +99,7 @@ it('remembers what was last seen of a step', () => {
   expect(lastVerified('0.2')).toBeUndefined();
 });
 
-it('knows why the last rollout went to production without a local test, from its start or from a resume', () => {
+it('contains the reason for deploying without a local test, from the start or from a resumed run', () => {
   const why = { withoutLocalTest: 'a hotfix' };
   expect(recorded(begun).withoutLocalTest).toBeNull();
   expect(recorded({ ...begun, ...why }, resumed).withoutLocalTest).toBe('a hotfix');
@@ -107,7 +107,7 @@ it('knows why the last rollout went to production without a local test, from its
   expect(recorded({ ...begun, ...why }, finished, begun).withoutLocalTest).toBeNull();
 });
 
-it('has the evidence of each production host apart, and that of a rollback is the one from before', () => {
+it('separates the evidence of each production host, and restores the earlier evidence after a rollback', () => {
   const seen = (summary: string, production?: string): Entry => ({
     type: 'verified',
     step: '3.4',

@@ -8,7 +8,7 @@ import { tickingClock } from '../support/report/bench.ts';
 const first = { id: '0.1', phase: 'prepare' } as const;
 const second = { id: '0.2', phase: 'prepare' } as const;
 
-it('counts a step once, by its last outcome, where a rollout is begun again with other answers', () => {
+it('counts a step once, by its last outcome, if a rollout is started again with other answers', () => {
   const reporter = new Reporter(scripted(), tickingClock());
   reporter.finished(first, 'stopped', 'not begun', 0);
   reporter.finished(second, 'skipped', 'no such file', 0, { open: [{ item: '0.2#1', reason: 'by hand' }] });
@@ -17,7 +17,7 @@ it('counts a step once, by its last outcome, where a rollout is begun again with
   expect(reporter.counts).toEqual({ done: 2, already: 0, skipped: 0, failed: 0, stopped: 0, open: 0 });
 });
 
-it('adds what was exchanged since the step before, and in all, to the events that end one', () => {
+it('adds the traffic since the previous step, and in total, to the events that end a step', () => {
   const traffic = new RoundTrips();
   const seen: RolloutEvent[] = [];
   const frontEnd = { ...scripted(), show: (event: RolloutEvent) => void seen.push(event) };
@@ -36,7 +36,7 @@ it('adds what was exchanged since the step before, and in all, to the events tha
   ]);
 });
 
-it('counts the time that it waits for the operator', async () => {
+it('measures the time that it waits for the operator', async () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const pausing = {
@@ -56,7 +56,7 @@ it.each([
   ['a minute', 60_000, 1],
   ['a second', 1_000, 0],
 ])(
-  'has inspections forgotten after an answer that took %s: %i ms, %i times',
+  'invalidates cached inspections after an answer that took %s (%i ms): %i times',
   async (_, milliseconds, times) => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());

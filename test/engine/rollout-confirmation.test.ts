@@ -8,7 +8,7 @@ import { no, type Script, scripted, yes } from '../support/program/scripted-fron
 import { exact, fileChange, fileStep, needsFile, type TinyStep } from '../support/program/tiny-steps.ts';
 import { migrateOf, writeOf } from '../support/workspace/changes.ts';
 
-/** A person whose file changes while they read the plan. */
+/** An operator whose file changes while they read the plan. */
 function slowReader(script: Script, change: (files: MemoryFiles) => void) {
   let files: MemoryFiles | undefined;
   const frontEnd = scripted(script, ({ type }) => {
@@ -20,7 +20,7 @@ function slowReader(script: Script, change: (files: MemoryFiles) => void) {
   return { frontEnd, watch };
 }
 
-it('asks again if the actual state changed after the approval, showing what it would do now', async () => {
+it('asks again if the actual state changed after the approval, and shows the new changes', async () => {
   const { frontEnd, watch } = slowReader({ 'confirm-more': yes }, (files) => files.put('a', 'theirs'));
   const { run, files, records } = await rolloutBench({ frontEnd });
   watch(files);
@@ -42,7 +42,7 @@ it('changes nothing if the second approval does not come', async () => {
   expect(frontEnd.of('problem')).toEqual([]);
 });
 
-it('asks nothing where the actual state became the expected one', async () => {
+it('asks nothing if the actual state became the expected one', async () => {
   const { frontEnd, watch } = slowReader({}, (files) => files.put('a', 'x'));
   const { run, files, order } = await rolloutBench({ frontEnd });
   watch(files);
@@ -50,7 +50,7 @@ it('asks nothing where the actual state became the expected one', async () => {
   expect(order).not.toContain('write a');
 });
 
-/** A step whose file another program rewrites each time between the look and the change. */
+/** A step whose file another program rewrites each time between the check and the change. */
 function rivalled(moves: number): TinyStep {
   const step = fileStep('0.1', 'a', 'x');
   let left = moves;
@@ -72,7 +72,7 @@ it('previews again if the actual state changes between the check and the change'
   expect(order.filter((what) => what === 'write a')).toHaveLength(1);
 });
 
-it('gives up where something else keeps changing what it changes', async () => {
+it('gives up if another program keeps changing the same file', async () => {
   const frontEnd = scripted({ 'confirm-more': yes, failure: { type: 'stop' } });
   const { run, files } = await rolloutBench({ frontEnd });
   expect(await run([rivalled(9)])).toBe(4);
@@ -80,7 +80,7 @@ it('gives up where something else keeps changing what it changes', async () => {
   expect(files.text('a')).toMatch(/^rival/);
 });
 
-it('asks about each step when its turn comes where the plan is taken step by step', async () => {
+it('asks about each step at its turn if the operator goes step by step', async () => {
   const frontEnd = scripted({ 'confirm-plan': { type: 'step-by-step' }, 'confirm-more': yes });
   const { run, files, types } = await rolloutBench({ frontEnd });
   expect(await run([fileStep('0.1', 'a', 'x'), fileStep('0.2', 'b', 'y')])).toBe(0);
@@ -95,7 +95,7 @@ it('asks about each step when its turn comes where the plan is taken step by ste
 it.each([
   ['approve-phase', ['0.1', '1.1', '2.1']],
   ['approve-all', ['0.1']],
-] as const)('asks no more than %s leaves to ask', async (type, asked) => {
+] as const)('asks only the questions that %s leaves', async (type, asked) => {
   const frontEnd = scripted({ 'confirm-plan': { type: 'step-by-step' }, 'confirm-more': [{ type }, yes] });
   const { run } = await rolloutBench({ frontEnd });
   const steps = [
@@ -108,7 +108,7 @@ it.each([
   expect(frontEnd.asked.flatMap((one) => (one.type === 'confirm-more' ? [one.step] : []))).toEqual(asked);
 });
 
-it('leaves out a step that a person skips when its turn comes', async () => {
+it('skips a step that the operator skips at its turn', async () => {
   const frontEnd = scripted({
     'confirm-plan': { type: 'step-by-step' },
     'confirm-more': [{ type: 'skip', reason: 'by hand' }, yes],
@@ -119,7 +119,7 @@ it('leaves out a step that a person skips when its turn comes', async () => {
   expect(records().find(({ type }) => type === 'skipped')).toMatchObject({ step: '0.1', reason: 'by hand' });
 });
 
-/** A step that can be told exactly only once `database` is there. */
+/** A step whose exact changes are known only after `database` exists. */
 function laterStep(foreseen: readonly PlannedChange[], text: string): TinyStep {
   return fileStep('2.2', 'b', text, { needs: [needsFile('2.1', 'database')], foresee: async () => foreseen });
 }
@@ -135,7 +135,7 @@ const pendingOf = (text: string | null): PlannedChange => ({
 it.each([
   ['its content was known', pendingOf('y')],
   ['its content was not known yet', pendingOf(null)],
-])('needs no second yes for a pending change that became exact as it was told: %s', async (_, pending) => {
+])('needs no second approval for a pending change that became exact as announced: %s', async (_, pending) => {
   const { run, files, frontEnd } = await rolloutBench();
   expect(await run([fileStep('2.1', 'database', 'x'), laterStep([pending], 'y')])).toBe(0);
   expect(frontEnd.asked.map(({ type }) => type)).toEqual(['confirm-plan']);
@@ -143,9 +143,9 @@ it.each([
 });
 
 it.each([
-  ['is another one than was told', [pendingOf('y')], 'more'],
+  ['differs from the announced one', [pendingOf('y')], 'more'],
   ['was not told of at all', [], 'y'],
-])('asks again where what a pending change became %s', async (_, foreseen, text) => {
+])('asks again if the exact form of a pending change %s', async (_, foreseen, text) => {
   const frontEnd = scripted({ 'confirm-more': yes });
   const { run, files } = await rolloutBench({ frontEnd });
   expect(await run([fileStep('2.1', 'database', 'x'), laterStep(foreseen, text)])).toBe(0);
@@ -153,7 +153,7 @@ it.each([
   expect(files.text('b')).toBe(text);
 });
 
-it('needs one yes for a migration of a database that this run makes first', async () => {
+it('needs one approval for a migration of a database that this run creates first', async () => {
   const planned = migrateOf('001.sql', 'select 1;', null);
   const applied: string[] = [];
   const sql = { holds: async () => true, apply: async () => void applied.push('001.sql') };
@@ -177,14 +177,14 @@ it('needs one yes for a migration of a database that this run makes first', asyn
   expect(frontEnd.asked).toHaveLength(1);
 });
 
-it('refuses to apply what a preview still cannot tell', async () => {
+it('refuses to apply a change that is still pending at its turn', async () => {
   const frontEnd = scripted({ failure: { type: 'stop' } });
   const { run } = await rolloutBench({ frontEnd });
   expect(await run([fileStep('2.2', 'b', 'y', { preview: async () => [pendingOf(null)] })])).toBe(4);
   expect(frontEnd.of('problem')).toMatchObject([{ problem: { code: 'ERP-0304' } }]);
 });
 
-it('refuses a change beyond the saved plan that it is bound to, without asking', async () => {
+it('refuses a change that its saved plan does not contain, without asking', async () => {
   const { frontEnd, watch } = slowReader({ 'confirm-more': yes, failure: { type: 'stop' } }, (files) =>
     files.put('a', 'theirs'),
   );

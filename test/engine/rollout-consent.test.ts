@@ -10,25 +10,25 @@ import { exact, fileChange, fileStep, type TinyStep } from '../support/program/t
 const overwrite: Consent = { flag: '--overwrite', value: 'a b.yml', why: 'A person wrote it.' };
 const populated: Consent = { flag: '--allow-populated', why: 'It holds rows.' };
 
-/** Writes a file, and needs its own approval for it. */
+/** A step that writes a file with separate approval. */
 function daring(id: TinyStep['id'], path: string, consent: Consent): TinyStep {
   return fileStep(id, path, 'x', {
     preview: async ({ files }) => [exact(fileChange(files, path, 'x'), consent)],
   });
 }
 
-/** The consents that are on the disk, record by record. */
+/** Returns the approvals in the journal, record by record. */
 function consentsIn(records: readonly JournalRecord[]): readonly (readonly string[])[] {
   return records.flatMap((one) => (one.type === 'confirmed' ? [one.consents] : []));
 }
 
-/** What stands in for a person without a terminal. */
+/** The answers of a run without a terminal. */
 function unattended(): ScriptedFrontEnd {
   const frontEnd = scripted();
   return { ...frontEnd, ask: async (question) => answerUnattended(question) };
 }
 
-it('asks for each consent on its own, after the plan', async () => {
+it('asks for each separate approval after the plan', async () => {
   const frontEnd = scripted({ consent: yes });
   const { run, files, order, records } = await rolloutBench({ frontEnd });
   expect(await run([daring('0.1', 'a', overwrite), daring('0.2', 'b', populated)])).toBe(0);
@@ -83,14 +83,14 @@ it('changes nothing of such a step if its separate approval is declined', async 
   expect(records().filter(({ type }) => type === 'confirmed')).toEqual([]);
 });
 
-it('asks nothing where its flag was given', async () => {
+it('asks nothing if its flag was given', async () => {
   const { run, frontEnd, records } = await rolloutBench({ given: ['--overwrite'] });
   expect(await run([daring('0.1', 'a', overwrite)])).toBe(0);
   expect(frontEnd.asked.map(({ type }) => type)).toEqual(['confirm-plan']);
   expect(consentsIn(records())).toEqual([['--overwrite']]);
 });
 
-it('treats a declined approval as a choice: nothing is changed or recorded as failed, and it asks what to do', async () => {
+it('treats a declined approval as a choice: changes nothing, records no failure, and asks how to continue', async () => {
   const frontEnd = scripted({ consent: no, failure: { type: 'stop' } });
   const { run, files, records, types } = await rolloutBench({ frontEnd });
   expect(await run([daring('0.1', 'a', overwrite)])).toBe(130);
@@ -107,7 +107,7 @@ it('treats a declined approval as a choice: nothing is changed or recorded as fa
   expect(frontEnd.outcomes()).toEqual(['0.1 stopped']);
 });
 
-it('asks again for a declined approval, if the operator wants that', async () => {
+it('asks again for a declined approval if the operator chooses that', async () => {
   const frontEnd = scripted({ consent: [no, yes], failure: { type: 'retry' } });
   const { run, files } = await rolloutBench({ frontEnd });
   expect(await run([daring('0.1', 'a', overwrite)])).toBe(0);
@@ -128,7 +128,7 @@ it('names every missing flag at once without a terminal, before anything is chan
   expect(frontEnd.outcomes()).toEqual(['0.1 stopped', '0.2 failed', '0.4 failed']);
 });
 
-it('goes through without a terminal where every flag was given', async () => {
+it('completes without a terminal if every flag was given', async () => {
   const { run, files } = await rolloutBench({
     frontEnd: unattended(),
     interactive: false,
@@ -138,7 +138,7 @@ it('goes through without a terminal where every flag was given', async () => {
   expect(files.paths()).toEqual(['a', 'b']);
 });
 
-it('takes down a consent by flag that the plan did not know to be needed, before what it allows', async () => {
+it('records an approval by flag that the plan did not require, before the change that it allows', async () => {
   const { run, order, records } = await rolloutBench({ given: ['--overwrite'] });
   let looks = 0;
   const step = fileStep('0.1', 'a', 'x', {
@@ -149,7 +149,7 @@ it('takes down a consent by flag that the plan did not know to be needed, before
   expect(order.indexOf('write a')).toBeGreaterThan(order.lastIndexOf('confirmed'));
 });
 
-it('fails without a terminal where a change comes to need an approval that the plan did not show', async () => {
+it('fails without a terminal if a change turns out to need an approval that the plan did not show', async () => {
   const frontEnd = unattended();
   const { run, files } = await rolloutBench({ frontEnd, interactive: false });
   let looks = 0;

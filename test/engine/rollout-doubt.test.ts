@@ -13,7 +13,7 @@ const notify = commandOf(['notify', 'team'], { observable: false });
 const killedDuring = (scope: string) =>
   `${JSON.stringify({ v: 1, at, type: 'intended', step: '5.3', scope })}\n`;
 
-/** Tells the team once; that it was told cannot be seen. */
+/** A step that notifies the team once; no check can find out whether it did. */
 function notification(change = notify): TinyStep {
   return fileStep('5.3', 'unused', '', {
     phase: 'finalize',
@@ -36,20 +36,20 @@ async function after(journal: string, answer: typeof yes) {
   return { ...bench, ran };
 }
 
-it('asks before it repeats what may have happened and cannot be seen', async () => {
+it('asks before it repeats a change that may have happened and cannot be checked', async () => {
   const { run, ran, frontEnd } = await after(killedDuring(scopeOf(notify)), yes);
   expect(await run([notification()])).toBe(0);
   expect(frontEnd.asked[1]).toEqual({ type: 'repeat', step: '5.3', change: 'run notify team' });
   expect(ran).toEqual(['notify team']);
 });
 
-it('does not repeat it without a yes', async () => {
+it('does not repeat such a change without approval', async () => {
   const { run, ran } = await after(killedDuring(scopeOf(notify)), no);
   expect(await run([notification()])).toBe(0);
   expect(ran).toEqual([]);
 });
 
-it('asks nothing about what was never begun, or whose outcome a look can tell', async () => {
+it('asks nothing about a change that was never started, or whose outcome can be checked', async () => {
   const never = await after('', yes);
   await never.run([notification()]);
   const visible = commandOf(['notify', 'team'], { observable: true });
@@ -61,7 +61,7 @@ it('asks nothing about what was never begun, or whose outcome a look can tell', 
   }
 });
 
-it('adopts an effect that the killed run had and that can be seen', async () => {
+it('adopts an effect of the killed run that a check finds', async () => {
   const { run, files, frontEnd, order } = await rolloutBench({
     journal: killedDuring(scopeOf(writeOf('a', 'x'))),
   });

@@ -8,16 +8,16 @@ import { fileStep, needsFile, type TinyStep } from '../support/program/tiny-step
 
 const broken: Problem = { code: 'ERP-0999', what: 'The disk is away.', why: '', todo: [], exit: 3 };
 
-/** Fails as often as told, then goes through. */
+/** A step that fails a given number of times, and then succeeds. */
 function flaky(failures: number, fail: () => Promise<never>): TinyStep {
   const step = fileStep('0.1', 'a', 'x');
-  let left = failures + 1; // the plan looks first
+  let left = failures + 1; // the plan checks it first
   return { ...step, check: async (tiny) => (left-- > failures || left < 0 ? step.check(tiny) : fail()) };
 }
 
 const refused = () => Promise.reject(new FileFault('write', 'a', 'EACCES'));
 
-it('looks again as often as a person wants', async () => {
+it('retries as often as the operator chooses', async () => {
   const frontEnd = scripted({ failure: { type: 'retry' } });
   const { run, files } = await rolloutBench({ frontEnd });
   expect(await run([flaky(2, refused)])).toBe(0);
@@ -26,7 +26,7 @@ it('looks again as often as a person wants', async () => {
   expect(files.text('a')).toBe('x');
 });
 
-it('skips a failed step with the reason that a person gave, and goes on', async () => {
+it('skips a failed step with the reason of the operator, and continues', async () => {
   const frontEnd = scripted({ failure: { type: 'skip', reason: 'done by hand' }, skipped: yes });
   const { run, files, records } = await rolloutBench({ frontEnd });
   expect(await run([flaky(1, refused), fileStep('0.2', 'b', 'y')])).toBe(0);
@@ -38,7 +38,7 @@ it('skips a failed step with the reason that a person gave, and goes on', async 
   ]);
 });
 
-it('skips what depends on a failed step with it, and runs all of it if that is taken back', async () => {
+it('skips the dependents of a failed step with it, and runs all of them if that is reverted', async () => {
   const frontEnd = scripted({
     failure: { type: 'skip', reason: 'not now' },
     skipped: [{ type: 'take-back' }, yes],
@@ -72,7 +72,7 @@ it('stops with the exit code of the problem, and stays unfinished', async () => 
   expect(parts.journal.recorded.unfinished?.rollout).toBe('r1');
 });
 
-it('goes on with the same rollout next time, and finishes it', async () => {
+it('resumes the same rollout in the next run, and finishes it', async () => {
   const frontEnd = scripted({ failure: { type: 'stop' } });
   const { run, types, parts } = await rolloutBench({ frontEnd });
   const steps = [fileStep('0.1', 'a', 'x'), fileStep('0.2', 'b', 'y')];
@@ -82,7 +82,7 @@ it('goes on with the same rollout next time, and finishes it', async () => {
   expect(parts.journal.recorded.unfinished).toBeNull();
 });
 
-it('stays unfinished where a part of its steps is run alone, and is finished by what was left', async () => {
+it('stays unfinished if only a part of its steps is run, and is finished by the remaining steps', async () => {
   const frontEnd = scripted({ failure: { type: 'stop' } });
   const { run, parts } = await rolloutBench({ frontEnd });
   const [first, third] = [fileStep('0.1', 'a', 'x'), fileStep('0.3', 'c', 'x')];
@@ -97,7 +97,7 @@ it('stays unfinished where a part of its steps is run alone, and is finished by 
   expect(parts.journal.recorded.unfinished).toBeNull();
 });
 
-it('is finished by any run that ends well where an older journal does not say what it began with', async () => {
+it('is finished by any successful run if an older journal does not contain its selection', async () => {
   const by = { program: '0.1.0', engine: 'embedded', by: 'david@laptop' };
   const old = { v: 1, at: '2026-11-22T21:04:00.000Z', type: 'rollout', rollout: 'r0', ...by };
   const { run, parts } = await rolloutBench({ journal: `${JSON.stringify(old)}\n` });
@@ -105,19 +105,19 @@ it('is finished by any run that ends well where an older journal does not say wh
   expect(parts.journal.recorded.unfinished).toBeNull();
 });
 
-it('goes on, when it is resumed, on the engine that was asked for by name last', async () => {
+it('resumes on the engine that was last selected by name', async () => {
   const frontEnd = scripted({ failure: { type: 'stop' } });
   const { run, files, parts, types } = await rolloutBench({ frontEnd });
   await run([flaky(1, refused)]);
   expect(parts.journal.recorded.engine).toBe('embedded');
   files.put('a', 'x');
-  // Nothing is left to change, and what is seen is seen there all the same.
+  // Nothing is left to change, but the checks still use that engine.
   await run([fileStep('0.1', 'a', 'x')], { engine: 'docker' });
   expect(parts.journal.recorded.engine).toBe('docker');
   expect(types().slice(-3)).toEqual(['resumed', 'verified', 'finished']);
 });
 
-it('takes down what was seen before where a look in between found the database to be another', async () => {
+it('records evidence again if a check in between found a difference in the database', async () => {
   const frontEnd = scripted({ failure: { type: 'stop' } });
   const { run, files, parts, types } = await rolloutBench({ frontEnd });
   files.put('a', 'x');
@@ -130,7 +130,7 @@ it('takes down what was seen before where a look in between found the database t
   expect(types()).toEqual(['verified', 'failed', 'verified']);
 });
 
-it('writes down that a step is as it was before it failed', async () => {
+it('records the evidence again if a failed step is unchanged', async () => {
   const frontEnd = scripted({ failure: { type: 'stop' } });
   const { run, types } = await rolloutBench({ frontEnd });
   const sound = fileStep('0.1', 'a', 'x');
@@ -142,7 +142,7 @@ it('writes down that a step is as it was before it failed', async () => {
   expect(types().slice(-2)).toEqual(['failed', 'verified']);
 });
 
-it('does not believe a change that does not show in the actual state', async () => {
+it('fails if a change has no effect on the actual state', async () => {
   const frontEnd = scripted({ failure: { type: 'stop' } });
   const { run } = await rolloutBench({ frontEnd });
   const step = fileStep('0.1', 'a', 'x', { verify: fileStep('0.1', 'elsewhere', 'y').check });
@@ -153,14 +153,14 @@ it('does not believe a change that does not show in the actual state', async () 
   expect(frontEnd.of('evidence')).toEqual([]);
 });
 
-it('tells the problem of a step that has come to be blocked', async () => {
+it('reports the problem of a step that became blocked', async () => {
   const frontEnd = scripted({ failure: { type: 'stop' } });
   const { run } = await rolloutBench({ frontEnd });
   expect(await run([fileStep('0.1', 'a', 'x', { verify: async () => blocked(broken) })])).toBe(3);
   expect(frontEnd.of('problem')).toMatchObject([{ problem: { code: 'ERP-0999' } }]);
 });
 
-it('refuses a plan with a blocked step, and says what else stands in the way', async () => {
+it('refuses a plan with a blocked step, and reports the other problems, too', async () => {
   const frontEnd = scripted({ failure: { type: 'stop' } });
   const { run, files } = await rolloutBench({ frontEnd });
   const steps = [
@@ -173,7 +173,7 @@ it('refuses a plan with a blocked step, and says what else stands in the way', a
   expect(files.paths()).toEqual([]);
 });
 
-it('plans afresh where a person repaired what stood in the way', async () => {
+it('makes a new plan after the operator fixed the problem', async () => {
   let repaired = false;
   const frontEnd = scripted({ failure: { type: 'retry' } }, ({ type }) => {
     repaired ||= type === 'failure';
@@ -188,7 +188,7 @@ it('plans afresh where a person repaired what stood in the way', async () => {
   expect(files.text('a')).toBe('x');
 });
 
-it('lets a bug through as what it is', async () => {
+it('rethrows a bug unchanged', async () => {
   const bug = new TypeError('x is not a function');
   const { run, types, frontEnd } = await rolloutBench();
   await expect(run([flaky(1, () => Promise.reject(bug))])).rejects.toBe(bug);
@@ -196,7 +196,7 @@ it('lets a bug through as what it is', async () => {
   expect(types()).not.toContain('failed');
 });
 
-it('tells once that the disk is full where the journal lies on it, and goes on when there is room', async () => {
+it('reports once that the disk of the journal is full, and resumes when there is space', async () => {
   const bench = await rolloutBench({
     frontEnd: scripted({ failure: { type: 'retry' } }, ({ type }) => {
       if (type === 'failure') bench.journalFile.room = 10_000;
@@ -221,7 +221,7 @@ it('tells once that the disk is full where the journal lies on it, and goes on w
 it.each<[string, Problem, number]>([
   ['another rollout has the lock', { ...broken, code: 'ERP-0721', exit: 6 }, 6],
   ['the lock cannot be checked', broken, 3],
-])('reports the lost lock instead of what failed since: %s', async (_, problem, exit) => {
+])('reports the lost lock instead of a later failure: %s', async (_, problem, exit) => {
   const frontEnd = scripted({ failure: { type: 'stop' } });
   const { run, parts } = await rolloutBench({ frontEnd });
   Object.assign(parts, { assertLocksHeld: () => Promise.reject(new ProblemError(problem)) });

@@ -4,7 +4,7 @@ import { rolloutBench } from '../support/production/rollout-bench.ts';
 import { scripted } from '../support/program/scripted-front-end.ts';
 import { exact, fileChange, fileStep, type TinyStep } from '../support/program/tiny-steps.ts';
 
-/** Writes two files, one after the other. */
+/** A step that writes two files in succession. */
 const twoFiles: TinyStep = fileStep('0.1', 'second', 'x', {
   preview: async ({ files }) => [
     exact(fileChange(files, 'first', 'x')),
@@ -12,7 +12,7 @@ const twoFiles: TinyStep = fileStep('0.1', 'second', 'x', {
   ],
 });
 
-it('finishes the change that was begun, and begins no other', async () => {
+it('finishes the running change, and starts no other', async () => {
   const { run, files, stop, frontEnd, records } = await rolloutBench();
   const write = files.write.bind(files);
   files.write = async (...change) => {
@@ -32,13 +32,13 @@ it.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
   ['SIGHUP', 143],
-] as const)('answers %s with exit code %i', async (by, exit) => {
+] as const)('exits after %s with code %i', async (by, exit) => {
   const { run, stop } = await rolloutBench();
   stop.abort(new Interrupted(by));
   expect(await run([fileStep('0.1', 'a', 'x')])).toBe(exit);
 });
 
-it('changes nothing where it is interrupted at the question about the plan', async () => {
+it('changes nothing if it is interrupted at the question about the plan', async () => {
   const bench = await rolloutBench({
     frontEnd: scripted({}, () => bench.stop.abort(new Interrupted('SIGINT'))),
   });
@@ -47,7 +47,7 @@ it('changes nothing where it is interrupted at the question about the plan', asy
   expect(bench.records()).toMatchObject([{ type: 'interrupted', step: null }]);
 });
 
-it('says in which step it was interrupted at a question', async () => {
+it('names the step if it is interrupted at a question', async () => {
   const bench = await rolloutBench({
     frontEnd: scripted({}, ({ type }) => {
       if (type === 'failure') bench.stop.abort(new Interrupted('SIGINT'));
@@ -59,7 +59,7 @@ it('says in which step it was interrupted at a question', async () => {
   expect(bench.frontEnd.outcomes()).toEqual(['0.1 stopped', '0.2 stopped']);
 });
 
-it('goes on where it was interrupted, and does nothing a second time', async () => {
+it('resumes where it was interrupted, and repeats nothing', async () => {
   const { run, files, stop, journalFile } = await rolloutBench();
   const write = files.write.bind(files);
   files.write = async (...change) => {

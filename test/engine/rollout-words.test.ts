@@ -8,7 +8,7 @@ import { fileStep, type TinyStep } from '../support/program/tiny-steps.ts';
 const asked = { label: 'What was learned?', why: 'It is kept.' };
 const told = (text: string): Intent => ({ type: 'words', text });
 
-/** A step whose file is to hold what a person answered; nothing where they had nothing to tell. */
+/** A step that writes the answer of the operator into a file, or nothing if the answer is empty. */
 function tells(answer: () => string | undefined): TinyStep {
   const step = () => fileStep('5.3', 'lessons', answer() ?? '');
   return {
@@ -38,7 +38,7 @@ async function benchOf(frontEnd: ScriptedFrontEnd, interactive = true) {
 
 const types = ({ asked }: ScriptedFrontEnd) => asked.map(({ type }) => type);
 
-it('what a person told is shown once more before it is written, whatever they said yes to before', async () => {
+it('the answer of the operator is shown once more before it is written, even after earlier approvals', async () => {
   const frontEnd = scripted({ words: told(' Measure first. '), 'confirm-more': yes });
   const { run, steps, files, answers } = await benchOf(frontEnd);
   expect(await run(steps)).toBe(0);
@@ -48,7 +48,7 @@ it('what a person told is shown once more before it is written, whatever they sa
   expect(answers()).toMatchObject([{ step: '5.3', text: 'Measure first.' }]);
 });
 
-it('an operator who leaves the notes empty is asked nothing more in this rollout', async () => {
+it('an operator who leaves the notes empty is not asked again in this rollout', async () => {
   const frontEnd = scripted({ words: told('') });
   const { run, steps, answers, files } = await benchOf(frontEnd);
   expect(await run(steps)).toBe(0);
@@ -58,7 +58,7 @@ it('an operator who leaves the notes empty is asked nothing more in this rollout
   expect(files.paths()).toEqual(['a']);
 });
 
-it('is asked again in the next rollout, and not where nothing is changed', async () => {
+it('the question comes again in the next rollout, but not if nothing is changed', async () => {
   const frontEnd = scripted({ words: told('') });
   const { run, steps, files, answers } = await benchOf(frontEnd);
   await run(steps);
@@ -71,7 +71,7 @@ it('is asked again in the next rollout, and not where nothing is changed', async
   expect(bench.frontEnd.asked).toEqual([]);
 });
 
-it('is not asked without a terminal, nor kept where the front end answers for the person', async () => {
+it('the question is not asked without a terminal, and an automatic answer is not recorded', async () => {
   const step = fileStep('5.3', 'a', 'x', { asks: () => asked });
   const alone = await benchOf(scripted(), false);
   expect(await alone.run([step])).toBe(0);

@@ -4,7 +4,7 @@ import { rolloutBench } from '../support/production/rollout-bench.ts';
 import { no, scripted } from '../support/program/scripted-front-end.ts';
 import { fileStep, needsFile, type TinyStep } from '../support/program/tiny-steps.ts';
 
-it('applies what was confirmed, once, and looks again', async () => {
+it('applies each confirmed change once, and checks again', async () => {
   const { run, files, order, frontEnd, types } = await rolloutBench();
   expect(await run([fileStep('0.1', 'a', 'x')])).toBe(0);
   expect(files.text('a')).toBe('x');
@@ -13,7 +13,7 @@ it('applies what was confirmed, once, and looks again', async () => {
   expect(types()).toEqual(['rollout', 'confirmed', 'intended', 'applied', 'verified', 'finished']);
 });
 
-it('tells of each step and change when it begins and when it ends', async () => {
+it('reports the start and end of each step and change', async () => {
   const { run, frontEnd } = await rolloutBench();
   await run([fileStep('0.1', 'a', 'x')]);
   const types = frontEnd.events.map(({ type }) => type).filter((type) => /^(step|change)\./.test(type));
@@ -21,13 +21,13 @@ it('tells of each step and change when it begins and when it ends', async () => 
   expect(types).toEqual(['step.planned', 'step.started', ...change, 'step.finished']);
 });
 
-it('has the yes on the disk before the first effect', async () => {
+it('records the approval in the journal before the first effect', async () => {
   const { run, order } = await rolloutBench();
   await run([fileStep('0.1', 'a', 'x')]);
   expect(order.indexOf('confirmed')).toBeLessThan(order.indexOf('write a'));
 });
 
-it('asks nothing and changes nothing where all is as wanted', async () => {
+it('asks and changes nothing if the actual state is the expected one', async () => {
   const { run, files, frontEnd, types } = await rolloutBench();
   files.put('a', 'x');
   expect(await run([fileStep('0.1', 'a', 'x')])).toBe(0);
@@ -36,7 +36,7 @@ it('asks nothing and changes nothing where all is as wanted', async () => {
   expect(types()).toEqual(['verified']);
 });
 
-it('calls a step already done only where it saw nothing new', async () => {
+it('reports a step as unchanged only if the check found nothing new', async () => {
   const { run, files } = await rolloutBench();
   files.put('a', 'x');
   const outcomes = async () => {
@@ -58,7 +58,7 @@ it('leaves the journal as it is when run again with nothing to do', async () => 
   expect(frontEnd.outcomes()).toEqual(['0.1 already']);
 });
 
-it('changes nothing where the plan is declined', async () => {
+it('changes nothing if the plan is declined', async () => {
   const frontEnd = scripted({ 'confirm-plan': no });
   const { run, files, records } = await rolloutBench({ frontEnd });
   expect(await run([fileStep('0.1', 'a', 'x')])).toBe(0);
@@ -67,14 +67,14 @@ it('changes nothing where the plan is declined', async () => {
   expect(frontEnd.outcomes()).toEqual(['0.1 stopped']);
 });
 
-it('leaves out what a person left out, and says why', async () => {
+it('skips what the operator excluded, with the reason', async () => {
   const { run, files, frontEnd } = await rolloutBench({ skip: new Map([['0.1', 'not here']]) });
   await run([fileStep('0.1', 'a', 'x'), fileStep('0.2', 'b', 'y')]);
   expect(files.paths()).toEqual(['b']);
   expect(frontEnd.of('step.finished')[0]).toMatchObject({ outcome: 'skipped', summary: 'not here' });
 });
 
-it('writes down once what a person left out beforehand, and not what does not apply here', async () => {
+it('records once what the operator excluded beforehand, and does not record steps that do not apply', async () => {
   const skip = new Map([['0.1', 'not here']]);
   const { run, records } = await rolloutBench();
   const steps = [fileStep('0.1', 'a', 'x'), fileStep('0.2', 'b', 'y', { skipReason: () => 'no droplet' })];
@@ -101,14 +101,14 @@ it('records whether the operator or a flag skips a step', async () => {
   expect(records().find((one) => one.type === 'skipped')).not.toHaveProperty('flag');
 });
 
-it('leaves out what does not apply here', async () => {
+it('skips steps that do not apply', async () => {
   const { run, files, frontEnd } = await rolloutBench();
   await run([fileStep('0.1', 'a', 'x', { skipReason: () => 'no droplet is configured' })]);
   expect(files.paths()).toEqual([]);
   expect(frontEnd.outcomes()).toEqual(['0.1 skipped']);
 });
 
-it('tells the evidence that a fresh look gave, and the boxes that it left open', async () => {
+it('reports the evidence of a new check, and the items that it left open', async () => {
   const verify = async () =>
     satisfied(
       'seen',
@@ -126,7 +126,7 @@ it('tells the evidence that a fresh look gave, and the boxes that it left open',
 });
 
 it.each([true, false])(
-  'refuses a need that is false now, whatever was asked for (interactive: %s)',
+  'refuses a step whose prerequisite is not met, with any selection (interactive: %s)',
   async (interactive) => {
     const frontEnd = scripted({ failure: { type: 'stop' } });
     const { run, files } = await rolloutBench({
@@ -146,7 +146,7 @@ it.each([true, false])(
   },
 );
 
-it('refuses a need that the step before should have met and did not', async () => {
+it('fails a step whose prerequisite an earlier step should have created and did not', async () => {
   const frontEnd = scripted({ failure: { type: 'stop' } });
   const { run, files } = await rolloutBench({ frontEnd });
   const verify = async () => satisfied('nothing to do', []);
@@ -156,7 +156,7 @@ it('refuses a need that the step before should have met and did not', async () =
   expect(files.paths()).toEqual([]);
 });
 
-it('stops at a failed step: what comes after is not begun', async () => {
+it('stops at a failed step, and starts no later one', async () => {
   const frontEnd = scripted({ failure: { type: 'stop' } });
   const { run, files } = await rolloutBench({ frontEnd });
   const untrue = fileStep('0.1', 'a', 'x', { verify: fileStep('0.1', 'elsewhere', 'x').check });
@@ -165,7 +165,7 @@ it('stops at a failed step: what comes after is not begun', async () => {
   expect(files.paths()).toEqual(['a']);
 });
 
-it('keeps in the journal why it may pass the gate of production, and only if a step has that gate', async () => {
+it('records the reason for passing the gate of production, but only if a step has that gate', async () => {
   const gate = { step: '2.3', what: 'a local test', gate: true, holds: async () => true } as const;
   const begun = async (...needs: TinyStep['needs']) => {
     const { run, records } = await rolloutBench({ withoutLocalTest: 'a hotfix' });
@@ -176,7 +176,7 @@ it('keeps in the journal why it may pass the gate of production, and only if a s
   expect(await begun()).not.toHaveProperty('withoutLocalTest');
 });
 
-it('leaves the time that an answer takes out of the time of the step', async () => {
+it('does not count the time of an answer as time of the step', async () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   onTestFinished(() => void vi.useRealTimers());
   const answer = { type: 'approve' } as const;

@@ -20,7 +20,7 @@ function chosen(selection: Partial<Selection>): readonly string[] {
 
 describe('selects', () => {
   it.each([
-    ['everything, where nothing is asked for', {}, ['0.1', '0.2', '2.1', '2.2']],
+    ['everything without flags', {}, ['0.1', '0.2', '2.1', '2.2']],
     ['the steps of a phase', { phases: ['local-test'] }, ['2.1', '2.2']],
     ['named steps, in the order of the checklist', { only: ['2.2', '0.1'] }, ['0.1', '2.2']],
     ['from a step on', { from: '0.2' }, ['0.2', '2.1', '2.2']],
@@ -30,7 +30,7 @@ describe('selects', () => {
     expect(chosen(selection)).toEqual(ids);
   });
 
-  it('a skipped step all the same: it is reported as skipped', () => {
+  it('a skipped step as well, which is reported as skipped', () => {
     expect(chosen({ skip: new Map([['0.2', 'not here']]) })).toContain('0.2');
   });
 });
@@ -53,7 +53,7 @@ it('keeps a step that the configuration skips, so that its reason is shown', () 
   expect(chosen({ only: ['0.2'], skip: new Map([['0.2', 'not here']]) })).toEqual(['0.2']);
 });
 
-it('tells every fault of a selection at once, with the flag that it was given by', () => {
+it('reports every fault of a selection at once, with the flag that caused it', () => {
   const selected = selectSteps(steps, {
     phases: ['locl-test'],
     only: ['9.9'],

@@ -32,24 +32,27 @@ function looked(rest: Partial<TinyStep>, ...done: readonly (typeof seen)[]) {
 test.each([
   ['thrown', () => Promise.reject(new ProblemError(problem(exitCodes.prerequisite)))],
   ['answered', async () => blocked(problem(exitCodes.stepFailed))],
-] as const)('what was done once, and cannot be looked at (%s), is unseen', async (_, check) => {
-  expect(await looked({ check }, seen)).toEqual(expect.objectContaining({ state: 'unseen' }));
-  expect(await looked({ check })).toEqual(expect.objectContaining({ state: 'open' }));
-});
+] as const)(
+  'a step that was done and cannot be checked (%s) is reported as not checked',
+  async (_, check) => {
+    expect(await looked({ check }, seen)).toEqual(expect.objectContaining({ state: 'unseen' }));
+    expect(await looked({ check })).toEqual(expect.objectContaining({ state: 'open' }));
+  },
+);
 
-test('what was looked at and is not as it was has drifted, whether it can be repaired or not', async () => {
+test('a step whose check finds a difference has drifted, whether or not it can be repaired', async () => {
   expect(await looked({}, seen)).toMatchObject({ state: 'drifted', summary: 'a: nothing' });
   const check = async () => blocked(problem(exitCodes.notAsMigrated));
   expect(await looked({ check }, seen)).toMatchObject({ state: 'drifted' });
 });
 
-test('does not ask for a gate, which permits changes: status makes none', async () => {
+test('does not check gates, because they permit changes and status makes none', async () => {
   const shut = { ...needsFile('2.3', 'tested'), gate: true } as const;
   const check = async () => satisfied('as it was', []);
   expect(await looked({ needs: [shut], check }, seen)).toEqual({ state: 'true', summary: 'as it was' });
 });
 
-test('counts as drifted only what differs by itself: what depends on it is blocked by the earliest such step', async () => {
+test('counts only steps that differ themselves as drifted; their dependents are blocked by the earliest of them', async () => {
   const files = new MemoryFiles().put('schema', 'changed').put('tables', 'other');
   const steps = [
     fileStep('1.1', 'schema', 'x'),

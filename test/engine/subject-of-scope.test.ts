@@ -13,7 +13,7 @@ const purposeOf = ({ argv }: Command) => {
   return subject?.kind === 'command' ? subject.purpose : null;
 };
 
-it('reads from its scope what a change affects, as it is recorded since', () => {
+it('returns the subject of a scope as later versions record it', () => {
   const isClear = (change: Change) => {
     const texts =
       change.kind === 'write' ? [change.path] : change.kind === 'move' ? [change.from, change.to] : [];
@@ -26,7 +26,7 @@ it('reads from its scope what a change affects, as it is recorded since', () => 
   );
 });
 
-it('knows no subject of a scope of another form', () => {
+it('returns no subject for a scope of another form', () => {
   expect(['x', 'write:', 'sql:other:migrate:a', 'command:x'].map(subjectOfScope)).toEqual([
     null,
     null,
@@ -35,23 +35,23 @@ it('knows no subject of a scope of another form', () => {
   ]);
 });
 
-it('finds the command that makes a dump, wherever its programs run', () => {
+it('recognizes the command that makes a dump, wherever its programs run', () => {
   expect(purposeOf(dumps.make(container, 'd'))).toBe('dump');
   expect(purposeOf(dumps.make({ in: 'environment' }, 'd'))).toBe('dump');
 });
 
-it('finds it in a journal of an earlier version, which recorded the script itself', () => {
+it('recognizes it in a journal of an earlier version, which contains the script', () => {
   const script = 'set -eu\nd=$1\npg pg_dump --no-password --format=custom >"$f.part" </dev/null';
   expect(purposeOf({ argv: ['/bin/sh', '-c', `${script} dump .erp-deploy/dumps `] })).toBe('dump');
 });
 
-it('finds the comparison of a dump, which belongs to no rollout', () => {
+it('recognizes the comparison of a dump, which belongs to no rollout', () => {
   expect(subjectOfScope('command:here:compare 20261122T090000Z.dump in a scratch database')).toMatchObject({
     purpose: 'compare-dump',
   });
 });
 
-it('takes no other command of a dump for it', () => {
+it('does not recognize other commands about a dump', () => {
   const others = [
     dumps.list(container, 'd'),
     dumps.readBack(container, 'd'),

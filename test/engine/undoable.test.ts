@@ -35,11 +35,11 @@ const fileAt = (path: string, versions: readonly { before: string | null; writte
   oursBefore: false,
 });
 
-it('is none before a rollout changed anything', () => {
+it('does not exist before a rollout changed anything', () => {
   expect(last({ type: 'skipped', step: '0.4', reason: 'no such file' })).toBeNull();
 });
 
-it('is the last one, with all of its resumes, its last step first', () => {
+it('contains the last rollout with all of its runs, its last step first', () => {
   const found = last(
     begun('r1'),
     ...wrote('0.2', 'old', 'a', null),
@@ -66,7 +66,7 @@ it('is the last one, with all of its resumes, its last step first', () => {
   ]);
 });
 
-it('knows where each step worked on production, also where a resume went elsewhere', () => {
+it('contains the production target of each step, even if a resumed run had another one', () => {
   const resumed: Entry = { type: 'resumed', by: 'david@laptop', production: 'other:/srv' };
   const put = (step: string, where: string): Entry => ({ type: 'intended', step, scope: `write:${where}x` });
   const found = last(
@@ -84,7 +84,7 @@ it('knows where each step worked on production, also where a resume went elsewhe
   ]);
 });
 
-it('knows whether what a file was before was our own', () => {
+it('contains whether erp-deploy had written the earlier text of a file', () => {
   const found = last(
     begun('r1'),
     ...wrote('0.2', 'a', 'x', null),
@@ -97,7 +97,7 @@ it('knows whether what a file was before was our own', () => {
   ]);
 });
 
-it('stays the same while it is undone, and is undone then', () => {
+it('stays the same during a rollback, and is marked as undone after it', () => {
   const undoing: Entry = { type: 'rollback', rollout: 'r1', by: 'david@laptop' };
   const gone: Entry = { type: 'intended', step: '0.2', scope: 'write:a' };
   const roll = [begun('r1'), ...wrote('0.2', 'a', 'x', null)];
@@ -110,7 +110,7 @@ it('stays the same while it is undone, and is undone then', () => {
   });
 });
 
-it('takes its evidence with it, and leaves what was seen before it', () => {
+it('after the rollback, only the evidence from before the rollout is left', () => {
   const seen = (step: string, summary: string): Entry => ({
     type: 'verified',
     step,
@@ -144,7 +144,7 @@ describe('a rollback to the state before an earlier rollout', () => {
   const undoing = (rollout: string): Entry => ({ type: 'rollback', rollout, by: 'david@laptop' });
   const undone = (rollout: string): Entry => ({ type: 'undone', rollout });
 
-  it('undoes the later ones with it, each file back to what it was before', () => {
+  it('undoes the later rollouts as well, and restores each file to the state before them', () => {
     const found = since('r2', ...r1, ...r2, ...r3);
     expect(found).toMatchObject({ rollout: 'r2', rollouts: ['r2', 'r3'], isUndone: false });
     const versions = [
@@ -157,25 +157,25 @@ describe('a rollback to the state before an earlier rollout', () => {
     ]);
   });
 
-  it('leaves out what is undone already', () => {
+  it('leaves out what is already undone', () => {
     const found = since('r1', ...r1, ...r2, undoing('r2'), undone('r2'), ...r3);
     expect(found).toMatchObject({ rollout: 'r1', rollouts: ['r1', 'r3'] });
   });
 
-  it('is continued by a rollback without a name, until it has ended', () => {
+  it('is continued by a rollback without a name until it is complete', () => {
     const all = [...r1, ...r2, ...r3, undoing('r2')];
     expect(last(...all)?.rollout).toBe('r2');
     expect(last(...all, undone('r2'), undone('r3'))).toMatchObject({ rollout: 'r3', isUndone: true });
     expect(last(...r1, ...r2, undoing('r1'), ...r3)?.rollout).toBe('r3');
   });
 
-  it('takes the evidence of all of them with it', () => {
+  it('removes the evidence of all of them', () => {
     const seen: Entry = { type: 'verified', step: '0.1', summary: 'new', evidence: [], open: [] };
     const recorded = recordedOf(dated([...r1, ...r2, seen, ...r3, undoing('r2')]));
     expect(recorded.lastVerified('0.1')).toBeUndefined();
   });
 
-  it('is no rollback of a name that does not exist', () => {
+  it('does not exist for an unknown name', () => {
     expect(since('r9', ...r1)).toBeNull();
   });
 });

@@ -1,16 +1,19 @@
 import { expect, it } from 'vitest';
 import { parsers } from './parsers.ts';
 
-/** Characters of the shortest text. */
+/** Length of the shortest text in characters. */
 const shortest = 8_000;
-/** Milliseconds of CPU time: a cost below this counts as this, since the compiler and the garbage collector may take as much. */
+/**
+ * Milliseconds of CPU time. A lower cost counts as this, because the compiler and the garbage collector may take as
+ * much.
+ */
 const leastCost = 20;
-/** Linear is 2; the rest is for the garbage collector. */
+/** Allowed factor for double the length: 2 is linear, the rest is for the garbage collector. */
 const mostPerDoubling = 3;
-/** A busy machine slows one measurement; a parser that is not linear fails every one. */
+/** Number of attempts: a busy machine slows a single measurement, but a non-linear parser fails all. */
 const measurements = 3;
 
-/** Shapes that make a careless expression try every start, or every end, of a long word. */
+/** Texts for which a careless regular expression tries every start, or every end, of a long word. */
 const shapes: Readonly<Record<string, string | ((index: number) => string)>> = {
   'a.': 'a.',
   'a@': 'a@',
@@ -51,7 +54,7 @@ function textOfShape(unit: string | ((index: number) => string), length: number)
   return Array.from({ length: Math.ceil(length / one(0).length) }, (_, index) => one(index)).join('');
 }
 
-/** Returns milliseconds of CPU time, the best of some calls. */
+/** Returns the lowest CPU time of several calls, in milliseconds. */
 function costOf(parse: (text: string) => unknown, text: string, calls: number): number {
   const once = () => {
     const before = process.threadCpuUsage();
@@ -62,9 +65,9 @@ function costOf(parse: (text: string) => unknown, text: string, calls: number): 
   return Math.min(...Array.from({ length: calls }, once));
 }
 
-/** Returns the costs of texts of each length, if one is too high for a parser that is linear. */
+/** Returns the costs of texts of each length if one is too high for a linear parser. */
 function excess(parse: (text: string) => unknown, textOf: (length: number) => string): readonly number[] {
-  // What costs little at first shows in the longest text only.
+  // A small non-linear cost shows only in the longest text.
   const lengths = [
     { times: 1, calls: 3 },
     { times: 2, calls: 3 },
@@ -83,7 +86,7 @@ function excess(parse: (text: string) => unknown, textOf: (length: number) => st
 }
 
 it.each(cases)(
-  'a %s of "%s" without end takes linear time',
+  'a %s of many "%s" takes linear time',
   (name, shape) => {
     const { parse } = parsers[name] ?? { parse: () => undefined };
     const textOf = (length: number) => textOfShape(shapes[shape] ?? '', length);

@@ -15,7 +15,7 @@ function textsFor({ pieces }: Parser): fc.Arbitrary<string> {
 }
 
 it.each(Object.entries(parsers))(
-  'the parser of a %s takes any text',
+  'the parser of a %s handles any text',
   (_, parser) => {
     fc.assert(
       fc.property(textsFor(parser), (text) => {
@@ -28,7 +28,7 @@ it.each(Object.entries(parsers))(
 );
 
 it.each(Object.entries(asyncParsers))(
-  'the parser of a %s takes any text',
+  'the parser of a %s handles any text',
   async (_, parser) => {
     await fc.assert(
       fc.asyncProperty(textsFor(parser), async (text) => {

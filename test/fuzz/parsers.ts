@@ -22,14 +22,14 @@ import { splicedConfig } from '../../src/tunnel/ingress/splice.ts';
 
 export interface Parser {
   readonly parse: (text: string) => unknown;
-  /** Pieces that mean something to it. */
+  /** Pieces with a meaning for the parser. */
   readonly pieces: readonly string[];
 }
 
 const pgpassTarget = { host: 'h', port: 5432, database: 'd', user: 'u' };
 const route = { hostname: 'erp-db.bestviable.com', service: 'http://traefik:80' };
 
-/** Reads a tunnel's configuration, and puts the route into it if it can be read. */
+/** Reads the configuration of a tunnel, and inserts the route if it is valid. */
 function spliced(text: string): unknown {
   const config = readTunnelConfig(text);
   if ('faults' in config) return config.faults;
@@ -124,7 +124,7 @@ const markdown = [
 const env = ['A=', 'B', "'", '"', '$', '${', '}', '#', '\n', '\\', 'export ', ' ', '`'];
 const terminal = ['\x1b[', '\x1b]', '\x07', '\u202e', '\u200d', '日本', ' ', '/', '\n', '\t', '\ud800'];
 
-/** Everything that reads text from outside. */
+/** Every function that parses text from outside. */
 export const parsers: Readonly<Record<string, Parser>> = {
   configuration: {
     parse: (text) => parseConfig(text, 'f'),

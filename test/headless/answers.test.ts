@@ -6,7 +6,7 @@ import { diskFull } from '../support/program/events.ts';
 const consent = { flag: '--overwrite', value: 'a', why: 'yours' } as const;
 
 it.each([
-  ['consents to what the plan shows', { type: 'confirm-plan', changes: 3 }, { type: 'approve' }],
+  ['approves the plan', { type: 'confirm-plan', changes: 3 }, { type: 'approve' }],
   [
     'goes on with what is unfinished',
     { type: 'resume', startedAt: '2026-11-22', stoppedIn: '2.2' },

@@ -16,7 +16,7 @@ import { forgedLines, hostileTexts, rawCharacters } from '../support/program/hos
 
 const clock = () => '2026-11-22T21:04:00.000Z';
 
-/** Shows the rollout in a front end as a command does. */
+/** Reports the rollout to a front end as a command does. */
 function shownBy(frontEnd: FrontEnd, text: string): void {
   const reporter = new Reporter(frontEnd, clock);
   for (const reported of rolloutOf(text)) reporter.emit(reported);
@@ -28,7 +28,7 @@ function eventsOf(text: string): readonly RolloutEvent[] {
   return events;
 }
 
-/** Each front end and document, and what it writes about a rollout with this text in it. */
+/** Each front end and document with a function that returns its output for a rollout with this text. */
 const writers: Readonly<Record<string, (text: string) => string | Promise<string>>> = {
   'plain lines': (text) => {
     const written: string[] = [];
@@ -52,7 +52,7 @@ const writers: Readonly<Record<string, (text: string) => string | Promise<string
     await list.close();
     screen.end();
     const drawn = await readAll(screen);
-    // The list moves the cursor itself. Without its sequences, those of the text would be missing too.
+    // The list moves the cursor itself, so its escape sequences must not be filtered here.
     for (const sequence of ['\x07', '\x1b]', '\x1b[8m', '\x9b']) expect(drawn).not.toContain(sequence);
     return stripVTControlCharacters(drawn);
   },
@@ -92,7 +92,7 @@ it.each(cases)('%s: shows %s escaped, and no line of its own', async (writer, na
   const output = (await writers[writer]?.(text)) ?? '';
   expect(output.length).toBeGreaterThan(text.length);
   expect(output).not.toMatch(rawCharacters);
-  // In HTML, a line end is a blank, and a tag is what forges.
+  // In HTML, a line end is only a blank; a tag could forge content.
   if (writer === 'the report') expect(output).not.toContain('<script>alert');
   else expect(forgedLines(output)).toEqual([]);
 });

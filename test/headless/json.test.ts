@@ -30,14 +30,14 @@ it('prints each event as one line on stdout, and nothing else', () => {
   expect(said.error).toBe('');
 });
 
-it('tells a problem to a program on stdout, and to a person on stderr', () => {
+it('writes a problem as JSON to stdout and as text to stderr', () => {
   const { said, frontEnd } = front();
   frontEnd.show(stamped({ type: 'problem', ...step01, problem: diskFull }));
   expect(JSON.parse(said.out)).toMatchObject({ type: 'problem', step: '0.1', problem: { code: 'ERP-0402' } });
   expect(said.error).toContain('ERP-0402  Could not write compose.yml.');
 });
 
-it('answers questions as a run without a person does', async () => {
+it('approves the plan and declines to repeat a change, as a run without a terminal does', async () => {
   const { frontEnd, said } = front();
   const { signal } = new AbortController();
   expect(await frontEnd.ask({ type: 'confirm-plan', changes: 3 }, signal)).toEqual({ type: 'approve' });

@@ -5,7 +5,7 @@ import { diskFull, finishedStep, stamped, started, step01, step23 } from '../sup
 
 const quiet: LineOptions = { verbose: false, plan: false };
 
-/** What is said to these events, the head of the run left out. */
+/** Returns the output for these events, without the head of the run. */
 function said(told: readonly Reported[], options: Partial<LineOptions> = {}) {
   const view = lineView({ ...quiet, ...options });
   view(stamped(started));
@@ -55,7 +55,7 @@ it('counts the other outcomes: unchanged, not started, items left', () => {
   expect(line).toContain('; 1 item left (erp-deploy checklist --workspace w). Journal: ');
 });
 
-it('says which items a step leaves, and why, if everything is wanted', () => {
+it('lists the items that a step leaves, with the reasons, with --verbose', () => {
   const open = [1, 2].map((box) => ({ item: `0.1#${box}`, reason: 'no droplet' }));
   expect(out([finishedStep(step01, 'done', '4 folders', open)])[0]).toMatch(/4 folders$/);
   expect(out([finishedStep(step01, 'done', '4 folders', open)], { verbose: true }).slice(1)).toEqual([
@@ -64,7 +64,7 @@ it('says which items a step leaves, and why, if everything is wanted', () => {
   ]);
 });
 
-it('says where it works, and with which engine', () => {
+it('shows the workspace and the engine', () => {
   expect(lineView(quiet)(stamped(started)).out).toEqual([
     'erp-deploy 0.1.0  /srv/portfolio',
     'engine embedded: as asked',
@@ -108,7 +108,7 @@ describe('a plan', () => {
     consents,
   });
 
-  it('is shown where it or everything was asked for, with what each change would do', () => {
+  it('is shown with every change if a plan or --verbose is requested', () => {
     expect(out([planned, ready(1)], { plan: true })).toEqual([
       'prepare     0.1  infrastructure          change       folders',
       '            + write compose.yml',
@@ -119,7 +119,7 @@ describe('a plan', () => {
     expect(out([planned, ready(1)], { verbose: true })).toContain('                +services:');
   });
 
-  it('says how much there is to change, and what needs its own approval', () => {
+  it('shows the number of changes, and which need separate approval', () => {
     expect(out([ready(0)], { plan: true })).toEqual(['Nothing to change.']);
     expect(out([ready(2, ['--overwrite a', '--fix-starter'])], { plan: true })).toEqual([
       '2 changes.',
@@ -127,7 +127,7 @@ describe('a plan', () => {
     ]);
   });
 
-  it('ends with the number of problems if a step is blocked, and does not say that nothing is to be changed', () => {
+  it('ends with the number of problems if a step is blocked, and does not claim that there is nothing to change', () => {
     const blocked: Reported = { ...planned, state: 'blocked', summary: 'no room', changes: [] };
     const found: Reported[] = [blocked, { type: 'problem', ...step01, problem: diskFull }];
     expect(out([...found, ready(0)], { plan: true })).toEqual([
@@ -139,7 +139,7 @@ describe('a plan', () => {
     ]);
   });
 
-  it('leaves satisfied steps out, unless all is wanted', () => {
+  it('leaves out satisfied steps without --verbose', () => {
     const fine: Reported = { ...planned, state: 'satisfied', summary: 'there', changes: [] };
     expect(out([fine], { plan: true })).toEqual([]);
     expect(out([fine], { plan: true, verbose: true })).toHaveLength(1);
@@ -149,14 +149,14 @@ describe('a plan', () => {
   const changeLines = (one: ShownChange, verbose: boolean) =>
     out([{ ...planned, changes: [one] }], { plan: true, verbose }).slice(1);
 
-  it('marks what cannot be undone, and what needs a flag', () => {
+  it('marks changes that cannot be undone, or that need a flag', () => {
     const consent = { flag: '--overwrite compose.yml', why: 'yours' };
     expect(changeLines({ ...change, reversible: false, consent, lines: [] }, false)).toEqual([
       '            + write compose.yml  [not undone by rollback, needs --overwrite compose.yml]',
     ]);
   });
 
-  it('shortens a long diff, says by how much, and shows all of it on request', () => {
+  it('shortens a long diff with the number of omitted lines, and shows all of it on request', () => {
     const long = { ...change, lines: Array.from({ length: 40 }, (_, index) => `+${index}`) };
     expect(changeLines(long, false)).toHaveLength(1 + 12 + 1);
     expect(changeLines(long, false).at(-1)).toContain('28 lines (--verbose shows them)');
@@ -165,7 +165,7 @@ describe('a plan', () => {
   });
 });
 
-it('shows what happens meanwhile only where all is wanted', () => {
+it('shows output and changes during a step only with --verbose', () => {
   const meanwhile: Reported[] = [
     { type: 'step.started', ...step01 },
     { type: 'change.started', ...step01, index: 1, of: 1, summary: 'write a' },
@@ -181,7 +181,7 @@ it('shows what happens meanwhile only where all is wanted', () => {
   ]);
 });
 
-it('shows what validation found', () => {
+it('shows the results of the validation', () => {
   const difference = (aspect: string, wanted: string | null, found: string | null): Reported => ({
     type: 'difference',
     severity: 'difference',
@@ -236,7 +236,7 @@ it('shows a status and a prerequisite in words', () => {
   ]);
 });
 
-it('leaves out the counts of a command that rolls nothing out', () => {
+it('leaves out the counts for a command that is not a rollout', () => {
   const view = lineView(quiet);
   view(stamped({ ...started, command: 'plan' }));
   expect(view(stamped(end)).out).toEqual([]);

@@ -26,7 +26,7 @@ describe('a rollout without questions in a terminal', () => {
     expect(existsSync(join(workspace, 'service-builds/postgres-erp'))).toBe(true);
   });
 
-  it('says what stands in the way, with what to do, and begins no list', async () => {
+  it('shows a problem of the plan with its fix, and starts no list', async () => {
     const workspace = tempFolder();
     mkdirSync(join(workspace, 'service-builds/postgres-erp/docker-compose.yml'), { recursive: true });
     const terminal = start(prepare, { cwd: workspace, rows: 40 });
@@ -36,7 +36,7 @@ describe('a rollout without questions in a terminal', () => {
     expect(terminal.left()).toEqual(tidy);
   });
 
-  it('stops safely at Ctrl-C, says so with its exit code, and goes on the next time', async () => {
+  it('stops safely at Ctrl-C with its own exit code, and resumes in the next run', async () => {
     const workspace = tempFolder();
     const embedded = ['run', '--non-interactive', '--engine', 'embedded', '--until', '2.2'];
     const terminal = start(embedded, { cwd: workspace, rows: 40 });

@@ -6,7 +6,7 @@ import { keys, Terminal } from '../support/wizard/terminal.ts';
 
 const module = new URL('../../src/headless/listr.ts', import.meta.url).href;
 
-/** Tells the events to the list in a terminal: the first ones at once, the rest on a key. */
+/** Reports the events to the list in a terminal: the first ones immediately, the rest after a key press. */
 function listWith(first: readonly Reported[], rest: readonly Reported[]): Terminal {
   const events = (told: readonly Reported[]) => JSON.stringify(told.map((one) => stamped(one)));
   const script = `
@@ -35,7 +35,7 @@ const end: Reported = {
   journal: 'journal.jsonl',
 };
 
-it('shows every step, and under the one that runs what it does now', async () => {
+it('shows every step, and the current activity under the running one', async () => {
   const list = listWith(running, [finishedStep(step01, 'done', '4 folders')]);
   const screen = await list.until('make folder a');
   expect(screen).toMatch(/0\.1 infrastructure\n.*make folder a\n(.*\n)*.*2\.3 validation/);
@@ -45,7 +45,7 @@ it('shows every step, and under the one that runs what it does now', async () =>
   expect(list.history()).toMatch(/✔ 0\.1 infrastructure {2}done: 4 folders/);
 });
 
-it('tells words that have no row below the list, when it stands still', async () => {
+it('prints texts without a row below the list when it is complete', async () => {
   const list = listWith(running, [
     { type: 'problem', ...step01, problem: diskFull },
     { type: 'note', level: 'warning', text: 'The journal could not take it down.' },

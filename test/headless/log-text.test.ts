@@ -14,7 +14,7 @@ const events: readonly Reported[] = [
 
 const log = events.map((event) => `${JSON.stringify(stamped(event))}\n`).join('');
 
-it('gives each event its time, its step and a text', () => {
+it('formats each event with its time, step and text', () => {
   const lines = logText(log).trimEnd().split('\n');
   for (const line of lines) expect(line).toMatch(/^\d\d:\d\d:\d\d {2}/);
   expect(lines.map((line) => line.slice(10))).toEqual([
@@ -26,6 +26,6 @@ it('gives each event its time, its step and a text', () => {
   ]);
 });
 
-it('leaves a line that was cut off as it is', () => {
+it('does not change a truncated line', () => {
   expect(logText('{"v":2,"at":"20')).toBe('{"v":2,"at":"20\n');
 });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { plainFrontEnd } from '../../src/headless/plain.ts';
 import { diskFull, finishedStep, stamped, started, step01 } from '../support/program/events.ts';
 
-it('writes whole lines: steps to stdout, problems to stderr, and nothing where there is nothing to say', () => {
+it('writes complete lines: steps to stdout, problems to stderr, and nothing for other events', () => {
   const out: string[] = [];
   const error: string[] = [];
   const frontEnd = plainFrontEnd(

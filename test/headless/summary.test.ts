@@ -19,7 +19,7 @@ function summaryOf(exit: number, ...events: readonly Reported[]): string {
   return summaryLines(state, (argv) => argv).join('\n');
 }
 
-it('tells the outcome, what was skipped and why, where everything is, and what comes next', () => {
+it('shows the outcome, the skipped steps with reasons, the paths of the results, and the next command', () => {
   const text = summaryOf(
     0,
     { type: 'log.opened', path: '/srv/log' },
@@ -35,7 +35,7 @@ it('tells the outcome, what was skipped and why, where everything is, and what c
   expect(text).toContain('Journal: /srv/portfolio/j.jsonl\n  Log: /srv/log\n  Next: erp-deploy validate');
 });
 
-it('lists what a rollback left as it is, and why', () => {
+it('lists what a rollback did not undo, with reasons', () => {
   const kept = {
     ...finishedStep(step01, 'already', 'kept: .env is never touched'),
     kept: ['.env is never touched'],
@@ -50,7 +50,7 @@ it('lists what a rollback left as it is, and why', () => {
   expect(text).not.toContain('0.4');
 });
 
-it('tells the problem that it ended with, and none that was repaired on the way', () => {
+it('shows the problem that ended the run, and none that was fixed meanwhile', () => {
   const problem: Reported = {
     type: 'problem',
     ...step01,
@@ -63,7 +63,7 @@ it('tells the problem that it ended with, and none that was repaired on the way'
   expect(summaryOf(0, started, problem, finishedStep(step01, 'done', ''))).not.toContain('ERP-0402');
 });
 
-it('says that nothing was changed where a person left', () => {
+it('reports that nothing was changed if the operator quit', () => {
   const left = summaryOf(
     0,
     started,

@@ -5,9 +5,9 @@ import { scriptedHost } from '../support/production/scripted-host.ts';
 import { containersOn } from '../support/program/step-context.ts';
 
 const { signal } = new AbortController();
-const database = { target: 'production' } as Database; // nothing else of it is asked here
+const database = { target: 'production' } as Database; // the tests read only this property
 
-/** The production host, whose disks have this much free. */
+/** A target on a production host whose disks have this much free space. */
 function hostWith(root: number, images: number, mount = '/images') {
   const stdout = `Filesystem 1024-blocks Used Available Capacity Mounted on
 /dev/a 50000000 0 ${Math.round(root / 1024)} 40% /
@@ -23,7 +23,7 @@ MemTotal: 1000000 kB
 const keysOf = async (host: ReturnType<typeof hostWith>, known: readonly string[] = []) =>
   (await lowDisks(host, (key) => known.includes(key), signal)).map(({ key }) => key);
 
-it('names each low disk of the production host with what is free', async () => {
+it('names each low disk of the production host with its free space', async () => {
   expect(await lowDisks(hostWith(900_000_000, 5e9), () => false, signal)).toEqual([
     { key: 'disk /', text: 'the disk at / of droplet is low: 900 MB free', exit: 3 },
   ]);

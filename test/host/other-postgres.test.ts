@@ -12,12 +12,12 @@ const settings = { container: 'postgres', user: 'n8n', database: 'n8n' };
 
 interface Engine {
   readonly inspect?: string | null;
-  /** Null: the engine does not hand it out. */
+  /** The log; null if the engine cannot return it. */
   readonly log?: string | null;
   readonly psql?: string | null;
 }
 
-/** A container as `docker container inspect` shows it. */
+/** Returns a container as `docker container inspect` shows it. */
 function inspected(status: string, health: string | null): string {
   const State = {
     Status: status,
@@ -69,7 +69,7 @@ const ask = (engine: Engine) =>
   inspectOtherPostgres(hostWith(engine), settings, new AbortController().signal);
 const answer = JSON.stringify({ bytes: 44_040_192, schemas: ['public', 'n8n'] });
 
-test('a neighbour that is well is reported with its size and its schemas', async () => {
+test('a healthy database is reported with its size and its schemas', async () => {
   expect(await ask({ psql: `${answer}\n`, log: 'LOG:  ready\n' })).toEqual({
     health: 'healthy',
     isHealthy: true,
@@ -79,12 +79,12 @@ test('a neighbour that is well is reported with its size and its schemas', async
   });
 });
 
-test('errors in its log are counted, and told apart from words about errors', async () => {
+test('errors in its log are counted, but not other lines that mention errors', async () => {
   const log = 'ERROR:  relation "x" does not exist\nLOG:  no error here\nFATAL:  the end\n';
   expect((await ask({ psql: answer, log }))?.errors).toBe(2);
 });
 
-test('a log that cannot be read has no count of errors, not none', async () => {
+test('a log that cannot be read has an unknown number of errors, not zero', async () => {
   expect(await ask({ psql: answer, log: null })).toMatchObject({ isHealthy: true, errors: null });
 });
 
@@ -93,20 +93,23 @@ test.each([
   ['running', 'unhealthy', 'unhealthy', false],
   ['running', 'starting', 'starting', false],
   ['running', null, 'running, without a health check', true],
-] as const)('a container that is %s and %s is called %s', async (status, health, words, isHealthy) => {
-  expect(await ask({ inspect: inspected(status, health), psql: answer })).toMatchObject({
-    health: words,
-    isHealthy,
-  });
-});
+] as const)(
+  'a container with status %s and health %s is reported as %s',
+  async (status, health, words, isHealthy) => {
+    expect(await ask({ inspect: inspected(status, health), psql: answer })).toMatchObject({
+      health: words,
+      isHealthy,
+    });
+  },
+);
 
-test('one that does not answer psql is reported as that, and one that is not there as nothing', async () => {
+test('a database that does not answer psql is reported; a missing container results in null', async () => {
   expect((await ask({ psql: null }))?.answer).toBeNull();
   expect((await ask({ inspect: inspected('exited', null), psql: answer }))?.answer).toBeNull();
   expect(await ask({ inspect: null })).toBeNull();
 });
 
-/** Step 5.2 of a rollout that ends at the local containers. */
+/** Runs step 5.2 of a rollout that ends at the local containers. */
 function stepContext(engine: Engine): Context {
   const parsed = parseConfig('', 'erp-deploy.config.yaml');
   if ('faults' in parsed) throw new Error('the empty configuration is valid');
@@ -143,6 +146,6 @@ test.each([
   [8192, '8 kB'],
   [44_040_192, '42 MB'],
   [11 * 1024 ** 3, '11 GB'],
-])('%d bytes are %s', (bytes, words) => {
+])('%d bytes are displayed as %s', (bytes, words) => {
   expect(sizeText(bytes)).toBe(words);
 });

@@ -15,7 +15,7 @@ MemAvailable:     300000 kB
 SwapFree:         200000 kB
 `;
 
-it('reads what df and the kernel say, whatever a disk is called, and counts swap that is free', () => {
+it('reads the output of df and the kernel for any name of a disk, and counts free swap', () => {
   expect(roomIn(printed)).toEqual({
     folder: { free: 30_000_000 * 1024, mount: '/' },
     engine: { free: 100_000 * 1024, mount: '/mnt/a disk' },
@@ -23,7 +23,7 @@ it('reads what df and the kernel say, whatever a disk is called, and counts swap
   });
 });
 
-it('asks for a folder that is not there yet by the folder above it', () => {
+it('checks the parent of a folder that does not exist yet', () => {
   const bin = tempFolder();
   writeFileSync(join(bin, 'docker'), '#!/bin/sh\necho /var\n', { mode: 0o755 });
   const { argv, input } = roomOf('/nowhere/at all');
@@ -42,7 +42,7 @@ const separate: Room = {
 const one: Room = { ...separate, engine: separate.folder };
 const all = { data: 500 * MB, images: 750 * MB, memory: 400 * MB };
 
-it('is content where there is room for all that is to come', () => {
+it('finds no problem if there is space for everything', () => {
   expect(shortageOf({ id: 'production', name: 'droplet' }, separate, all)).toBeNull();
   expect(shortageOf({ id: 'production', name: 'droplet' }, one, { ...all, images: 0 })).toBeNull();
 });
@@ -63,7 +63,7 @@ it.each([
     'droplet has 90 MB of memory free, of 500 MB.',
     '400 MB',
   ],
-])('says what it lacks for %s', (_, room, code, what, why) => {
+])('reports the missing space for %s', (_, room, code, what, why) => {
   expect(shortageOf({ id: 'production', name: 'droplet' }, room, all)).toMatchObject({
     code,
     what,
@@ -72,7 +72,7 @@ it.each([
   });
 });
 
-it('wants nothing for what lies and runs there already', () => {
+it('requires no space for existing images and running containers', () => {
   const nothing = { free: 0, mount: '/' };
   const full: Room = { folder: nothing, engine: nothing, memory: { total: 500 * MB, free: 0 } };
   expect(
@@ -80,7 +80,7 @@ it('wants nothing for what lies and runs there already', () => {
   ).toBeNull();
 });
 
-it('tells the same figures again as long as they are not far from it', () => {
+it('keeps its figures as long as the actual ones are close', () => {
   const before = { diskFreeMB: 1000, memoryFreeMB: 500 };
   expect(steadyRoom(before, { diskFreeMB: 990, memoryFreeMB: 430 })).toBe(before);
   const less = { diskFreeMB: 990, memoryFreeMB: 100 };

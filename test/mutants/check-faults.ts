@@ -13,14 +13,14 @@ import { type Failure, runTask } from './task.ts';
 
 /** Seconds for one fault, in which its test files run one after another. */
 const secondsPerFault = 90;
-/** Minutes for all of them, and for what comes after them. */
+/** Minutes for all faults, and for the control run after them. */
 const minutes = { faults: 50, control: 10 } as const;
 /** Faults that need not be found before `npm run test:all`. */
 const onlyInAll = 2;
 
 interface Outcome {
   readonly fault: Fault;
-  /** Whose tests found it; null if none did. */
+  /** The extent of the test run that found it; null if none did. */
   readonly by: Extent | null;
   readonly failure: Failure | null;
 }
@@ -60,7 +60,7 @@ class Check {
     this.#seed = seed;
   }
 
-  /** Plants a fault, and shows what became of it. */
+  /** Plants a fault, and prints the outcome. */
   async tryFault(fault: Fault, extent: Extent): Promise<Outcome> {
     const since = performance.now();
     const seconds = Math.min(secondsPerFault, (this.#until - since) / 1000);
@@ -113,7 +113,7 @@ class Check {
   }
 
   #settings(extent: Extent, files: readonly TestFile[]): RunSettings {
-    // So that it is not brought up for nothing.
+    // Avoids bringing the testbed up without need.
     const unused = files.some(({ needs }) => needs.includes('testbed')) ? [] : ['testbed'];
     const missing = [...this.#missing, ...unused];
     const rest = { share: null, shuffle: false, named: true, logFile: null, coverage: false } as const;

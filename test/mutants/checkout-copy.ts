@@ -20,10 +20,10 @@ const checkout = fileURLToPath(new URL('../../', import.meta.url));
 
 /** A copy of the checkout in which faults are planted; the checkout itself is never changed. */
 export class CheckoutCopy {
-  /** The path is short: sockets lie below it, and theirs is limited to 107 bytes (unix(7)). */
+  /** The path is short because it contains sockets, whose paths are limited to 107 bytes (unix(7)). */
   readonly #folder = mkdtempSync(join(tmpdir(), 'm-'));
   readonly root = join(this.#folder, 'c');
-  /** What the tests make in place of the system's folder for temporary files. */
+  /** Folder that the tests use in place of the system's folder for temporary files. */
   readonly temporary = join(this.#folder, 't');
 
   constructor() {
@@ -43,7 +43,10 @@ export class CheckoutCopy {
     }
   }
 
-  /** Plants a fault and builds the program with it. Returns what takes it back. @throws if its snippet does not fit */
+  /**
+   * Plants a fault and builds the program with it. Returns a function that removes it. @throws if its snippet does not
+   * fit
+   */
   plant(fault: Fault): () => void {
     const file = join(this.root, fault.file);
     const text = readFileSync(file, 'utf8');
@@ -57,7 +60,7 @@ export class CheckoutCopy {
     execFileSync(process.execPath, ['scripts/build.ts'], { cwd: this.root, stdio: 'pipe' });
   }
 
-  /** Empties the folder for temporary files, in which tests that were ended leave theirs. */
+  /** Empties the folder for temporary files, because killed tests leave theirs. */
   tidy(): void {
     rmSync(this.temporary, { recursive: true, force: true });
     mkdirSync(this.temporary);

@@ -30,7 +30,7 @@ const map: CoverageMap = new Map([
   ['container', covers(60, 'src/a.ts', 'src/d.ts')],
 ]);
 
-test('the test files of a source file come in the order of their group, time and breadth', () => {
+test('the test files of a source file are ordered by group, time and number of executed sources', () => {
   expect(named(filesFor('src/a.ts', map, files))).toEqual(['narrow', 'broad', 'slow', 'e2e']);
 });
 

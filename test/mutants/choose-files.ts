@@ -13,7 +13,7 @@ const order: readonly (readonly Group[])[] = [
   ['docker', 'cloudflare', 'peers'],
 ];
 
-/** CPU seconds below which a file costs the same as any other: its process has to start. */
+/** CPU seconds below which files cost the same, because the start of the process dominates. */
 const least = 0.5;
 
 /** Returns the test files that have to find a fault, in the order of `filesFor`. */

@@ -10,14 +10,14 @@ const map: CoverageMap = new Map([
   ['test/e.test.ts', measured(2, 'src/x.ts')],
 ]);
 
-test('the map is read as it was written', () => {
+test('reading the map returns what was written', () => {
   expect(parseCoverage(coverageText(map))).toEqual(map);
 });
 
-test('a row of test files is written as its first and its last', () => {
+test('consecutive test files are written as a range', () => {
   expect(JSON.parse(coverageText(map)).covered).toEqual({ 'src/x.ts': '0-2 4', 'src/y.ts': '0' });
 });
 
-test('the same map is the same text, in whatever order it was measured', () => {
+test('equal maps have the same text, in any order of measurement', () => {
   expect(coverageText(new Map([...map].reverse()))).toBe(coverageText(map));
 });

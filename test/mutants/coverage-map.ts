@@ -2,20 +2,20 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
-/** What a test file was measured to do. */
+/** The measurement of a test file. */
 export interface Measured {
-  /** CPU seconds, with those of the programs that it starts. */
+  /** CPU seconds, including those of the programs that it starts. */
   readonly seconds: number;
   /** Paths of the files below src/ in which it called a function. */
   readonly sources: readonly string[];
 }
 
-/** By the paths of test files, from the checkout. */
+/** Measurements by the path of the test file, relative to the checkout. */
 export type CoverageMap = ReadonlyMap<string, Measured>;
 
 /**
- * The committed form is small enough to be committed: the test files of a source file are places in the list of test
- * files, such as `0 3-17`.
+ * The committed form, which is compact: the test files of a source file are indexes in the list of test files, such as
+ * `0 3-17`.
  */
 const fileSchema = z.object({
   tests: z.record(z.string(), z.number()),

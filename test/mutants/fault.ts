@@ -10,7 +10,7 @@ export interface Fault {
   /** Text that occurs exactly once in that file. */
   readonly snippet: string;
   readonly replacement: string;
-  /** What goes wrong then, in one sentence. */
+  /** The effect of the fault, in one sentence. */
   readonly wrong: string;
 }
 

@@ -14,7 +14,7 @@ const checkout = fileURLToPath(new URL('../../', import.meta.url));
 const textOf = (path: string) => readFileSync(join(checkout, path), 'utf8');
 
 describe('the planted faults', () => {
-  test('are 25, each with a name of its own', () => {
+  test('are 25, each with a unique name', () => {
     expect(new Set(faults.map(({ name }) => name)).size).toBe(25);
     expect(faults).toHaveLength(25);
   });
@@ -27,7 +27,7 @@ describe('the planted faults', () => {
     await expect(transform(faulty, { loader })).resolves.toHaveProperty('code');
   });
 
-  test('of hostile input are in the table of decision 72, each with the test file that has to find it', () => {
+  test('about hostile input are in the table of decision 72, each with the test file that has to find it', () => {
     const rows = textOf('docs/decisions/0072-fixes-taken-out.md').matchAll(
       /^\| (\S+) +\| `(\S+)` +\| .+ \| `(\S+)` +\|$/gm,
     );
@@ -39,7 +39,7 @@ describe('the planted faults', () => {
 
   const map = readCoverage();
   test.each(faults)(
-    'are in a file that some test file was measured to execute: $name',
+    'are in a file that a test file executes according to the coverage map: $name',
     ({ file, usedBy = file }) => {
       expect(filesFor(usedBy, map, testFiles())).not.toEqual([]);
     },
@@ -53,7 +53,7 @@ test('a fault whose snippet does not occur exactly once is refused', () => {
   expect(() => planted('one and one', fault)).toThrow('2 times in src/a.ts');
 });
 
-test('the coverage map is of these files, but for a few (else: npm run test:mutants -- --map)', () => {
+test('the coverage map is up to date except for a few files (if not, run: npm run test:mutants -- --map)', () => {
   const named = new Set([...readCoverage()].flatMap(([path, { sources }]) => [path, ...sources]));
   const gone = [...named].filter((path) => !existsSync(join(checkout, path)));
   expect(named.size).toBeGreaterThan(300);

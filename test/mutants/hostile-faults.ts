@@ -1,8 +1,8 @@
 import type { Fault } from './fault.ts';
 
 /**
- * Takes out one fix after another of what hostile input, peers and surroundings could do. Decision 72 lists them; each has
- * the test file that has to find it, which runs alone.
+ * Each fault reverts a fix against hostile input, peers or surroundings. Decision 72 lists them, each with the test
+ * file that has to find it; only this file is run.
  */
 export const hostileFaults: readonly (Fault & { readonly foundBy: string })[] = [
   {

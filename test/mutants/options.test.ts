@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { optionsFrom } from './options.ts';
 
-test('words are names of faults, or of test files if the map is measured', () => {
+test('arguments are names of faults, or of test files if the map is measured', () => {
   expect(optionsFrom(['lock', '--seed', '7'])).toMatchObject({ map: false, faults: ['lock'], seed: 7 });
   expect(optionsFrom(['--map', '--group', 'unit', 'lock'])).toMatchObject({
     map: true,
@@ -17,6 +17,6 @@ test.each([
   [['--map', '--group', 'all'], '--group all'],
   [['--seed', 'x'], '--seed x'],
   [['--no-such-flag'], '--no-such-flag'],
-])('words that mean nothing are refused: %j', (words, named) => {
+])('unknown arguments are refused: %j', (words, named) => {
   expect(() => optionsFrom(words)).toThrow(named);
 });

@@ -28,7 +28,7 @@ With --map:
   --containers    files that need the testbed too
   FILE…           only test files whose path contains this`;
 
-/** Reads the words behind `node test/mutants.ts`. @throws with what is wrong with them */
+/** Parses the arguments of `node test/mutants.ts`. @throws an error that names an invalid argument */
 export function optionsFrom(words: readonly string[]): Options {
   const { values, positionals } = parseArgs({ args: [...words], allowPositionals: true, options: flags });
   const { map = false, group = [], containers = false, seed = `${seedOfToday()}` } = values;

@@ -39,7 +39,7 @@ class Failures implements Reporter {
   readonly ended = new Set<string>();
   readonly first = Promise.withResolvers<void>();
 
-  // From now on the tests have a folder that would be left if this process were killed.
+  // From now on the tests use a folder that would remain if this process were killed.
   onTestModuleStart(): void {
     if (this.ended.size === 0) writeResult(true);
   }

@@ -6,7 +6,7 @@ import type { RunSettings } from '../run/settings.ts';
 import type { TestFile } from '../run/test-files.ts';
 import type { CheckoutCopy } from './checkout-copy.ts';
 
-/** What `run-files.ts` is to do. */
+/** A task for `run-files.ts`. */
 export interface Task {
   readonly settings: RunSettings;
   /** Names of Vitest's projects. */
@@ -14,7 +14,7 @@ export interface Task {
   /** Test files, in the order in which they are to run. */
   readonly files: readonly string[];
   readonly stopsAtFailure: boolean;
-  /** After which it is given up. */
+  /** Time limit of the task. */
   readonly seconds: number;
   readonly resultFile: string;
 }
@@ -28,11 +28,11 @@ export interface Failure {
 
 const resultSchema = z.object({
   failures: z.array(z.object({ file: z.string(), test: z.string().nullable() })),
-  /** How many files came to their end. */
+  /** Number of completed files. */
   ended: z.number(),
-  /** Whether the time was over before all files had ended, or one that was to stop the others had failed. */
+  /** Whether files did not complete, because the time limit passed or another file failed. */
   isCutOff: z.boolean(),
-  /** Folder of the built programs that is still there, because the tests were ended. */
+  /** Folder of the built programs that remains because the tests were killed. */
   left: z.string().nullable(),
 });
 export type TaskResult = z.infer<typeof resultSchema>;
@@ -61,7 +61,7 @@ export async function runTask(
     stdin: 'ignore',
     stdout: { file: logFile },
     stderr: { file: logFile },
-    // It leads a group, with which all that the tests started ends.
+    // It leads a process group, so that everything that the tests started can be ended with it.
     detached: true,
     reject: false,
   });

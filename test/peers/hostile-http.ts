@@ -4,7 +4,7 @@ import { floodTo } from './hostile-streams.ts';
 
 const head = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
 
-/** What an HTTP server does with a request. */
+/** Behaviours of an HTTP server after a request. */
 export const httpPeers: Readonly<Record<string, (socket: Socket) => void>> = {
   silence: () => undefined,
   'closed at once': (socket) => socket.destroy(),
@@ -30,8 +30,8 @@ export const httpPeers: Readonly<Record<string, (socket: Socket) => void>> = {
 
 /**
  * Listens until the test ends.
- * @param act what it does with a connection
- * @param from whether it acts at once, to read the request itself, or when the first bytes have arrived
+ * @param act what the server does with a connection
+ * @param from whether it acts immediately and reads the request itself, or when the first bytes have arrived
  */
 export async function listening(
   act: (socket: Socket) => void,

@@ -56,12 +56,12 @@ const header = (length: number) => {
   return head;
 };
 
-/** Answers in another protocol. */
+/** Answers with another protocol. */
 export function garbageFrom(socket: Socket): void {
   socket.write(`HTTP/1.1 400 Bad Request\r\n\r\n${'x'.repeat(5_000)}`);
 }
 
-/** What a server does with the first message of a client: the points before the log-in. */
+/** Behaviours of a server after the first message of a client, before the login. */
 export const beforeLogIn: Readonly<Record<string, (socket: Socket) => void>> = {
   silence: () => undefined,
   'closed at once': (socket) => socket.destroy(),
@@ -83,7 +83,7 @@ export const beforeLogIn: Readonly<Record<string, (socket: Socket) => void>> = {
   'a drip': (socket) => drip(socket, Buffer.alloc(4_000, 82)),
 };
 
-/** What a server does with a query after the log-in. */
+/** Behaviours of a server after a query. */
 export const afterLogIn: Readonly<Record<string, (socket: Socket) => void>> = {
   silence: () => undefined,
   'notices without end': (socket) =>
@@ -130,7 +130,7 @@ export const afterLogIn: Readonly<Record<string, (socket: Socket) => void>> = {
 
 export interface HostileServer {
   readonly port: number;
-  /** Everything that clients sent. */
+  /** All bytes that clients sent. */
   received(): string;
 }
 

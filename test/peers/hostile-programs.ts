@@ -2,7 +2,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tempFolder } from '../support/disk/temp-folder.ts';
 
-/** What a program does instead of its work, as lines of a shell script. */
+/** Hostile behaviours of a program, as lines of a shell script. */
 export const hostileLines: Readonly<Record<string, string>> = {
   silence: 'exec sleep 600',
   'silence, and no attention to SIGTERM': "trap '' TERM; sleep 30 & wait; wait; wait",
@@ -23,7 +23,7 @@ export const hostileLines: Readonly<Record<string, string>> = {
   'a drip': 'while :; do printf x; sleep 0.05; done',
 };
 
-/** What docker answers when it does its work: an engine with nothing on it. */
+/** Normal answers of docker with an empty engine. */
 const docker = `case "$*" in
   version*) echo '{"Client":{"Version":"27.0.0"},"Server":{"Version":"27.0.0","Os":"linux","Arch":"amd64"}}' ;;
   compose*version*) echo '2.30.0' ;;
@@ -31,7 +31,7 @@ const docker = `case "$*" in
   *inspect*) exit 1 ;;
 esac`;
 
-/** Programs, what their arguments look like at each point of a rollout, and what they answer otherwise. */
+/** Programs with the patterns of their arguments at each point of a rollout, and their normal answers. */
 export const programs = {
   docker: {
     usual: docker,
@@ -46,7 +46,7 @@ export type Program = keyof typeof programs;
 /**
  * Writes a program that is hostile at one point.
  * @param point a pattern of sh for its arguments
- * @returns its folder, for PATH, and the file that it creates when it gets there
+ * @returns its folder, for PATH, and the path of the file that it creates when it reaches that point
  */
 export function hostileProgram(program: Program, point: string, lines: string) {
   const bin = tempFolder();

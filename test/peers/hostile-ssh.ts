@@ -11,7 +11,7 @@ import { dripTo, floodTo } from './hostile-streams.ts';
 
 type Act<On> = (on: On) => void;
 
-/** What an SSH server does with a TCP connection, before the two have agreed on anything. */
+/** Behaviours of an SSH server after a TCP connection, before the key exchange. */
 export const beforeKeys: Readonly<Record<string, Act<Socket>>> = {
   silence: () => undefined,
   'closed at once': (socket) => socket.destroy(),
@@ -29,14 +29,14 @@ export const beforeKeys: Readonly<Record<string, Act<Socket>>> = {
   'a drip': (socket) => dripTo(socket, Buffer.from('SSH-2.0-x\r\n'.repeat(99))),
 };
 
-/** What it does with a log-in. */
+/** Behaviours after a login request. */
 export const atLogIn: Readonly<Record<string, Act<ssh2.AuthContext>>> = {
   silence: () => undefined,
   'a refusal of every key': (context) => context.reject(['keyboard-interactive']),
   'a demand for another method': (context) => context.reject(['password'], true),
 };
 
-/** What it does with the request for a session. */
+/** Behaviours after a request for a session. */
 export const atSession: Readonly<
   Record<string, (accept: () => ssh2.Session, reject: () => void, client: Connection) => void>
 > = {
@@ -47,7 +47,7 @@ export const atSession: Readonly<
   'an end of the connection': (_accept, _reject, client) => void client.end(),
 };
 
-/** What the login shell does in place of the waiting shell, whose marker it knows. */
+/** Behaviours of the login shell instead of starting the waiting shell, whose marker it knows. */
 export const atShell: Readonly<Record<string, (channel: ServerChannel, marker: string) => void>> = {
   silence: () => undefined,
   'closed at once': (channel) => channel.close(),
@@ -72,7 +72,7 @@ const waits = (channel: ServerChannel, marker: string) => {
   channel.write(`${marker} waits /root\n`);
 };
 
-/** What it does with a command, after the shell said that it waits. */
+/** Behaviours after a command, when the shell has reported that it waits. */
 export const atCommand: Readonly<Record<string, (channel: ServerChannel, marker: string) => void>> = {
   silence: () => undefined,
   'closed at once': (channel) => channel.close(),
@@ -125,9 +125,9 @@ function endWith(channel: ServerChannel, code: number, output: string): void {
   channel.end();
 }
 
-/** Where the server stops doing what sshd does. */
+/** The point from which the server behaves differently from sshd. */
 export interface Hostility {
-  /** Called when it does so. */
+  /** Called when the server reaches that point. */
   readonly reached?: () => void;
   readonly keys?: (socket: Socket) => void;
   readonly logIn?: (context: ssh2.AuthContext) => void;

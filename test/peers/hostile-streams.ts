@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 
 /** Writes the same bytes for as long as the peer reads. */
 export function floodTo(stream: Writable, bytes: Uint8Array): void {
-  // Not all at once: the peer is in the same process, and needs its turns of the event loop.
+  // Writes in pieces, because the peer runs in the same process and needs the event loop.
   const write = () => {
     if (stream.destroyed || stream.writableEnded) return;
     if (stream.write(bytes)) setImmediate(write);

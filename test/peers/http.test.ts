@@ -11,7 +11,7 @@ import { httpPeers, listening } from './hostile-http.ts';
 const names = Object.keys(httpPeers);
 const stopped = new Error('stopped');
 
-/** Asks with a signal after a while; returns the error, and how late it came after the signal in milliseconds. */
+/** Sends a request and aborts it after a while; returns the error, and the milliseconds between signal and error. */
 async function asked(ask: (signal: AbortSignal) => Promise<unknown>) {
   const stop = new AbortController();
   let at = Number.POSITIVE_INFINITY;
@@ -27,7 +27,7 @@ async function asked(ask: (signal: AbortSignal) => Promise<unknown>) {
 }
 
 it.each(names)(
-  'a webhook that answers with %s is a problem or an answer, and never takes the memory',
+  'a webhook that answers with %s results in a problem or an answer, and does not fill the memory',
   async (name) => {
     const url = await listening(httpPeers[name] ?? (() => undefined));
     const before = process.memoryUsage().rss;
@@ -39,7 +39,7 @@ it.each(names)(
 );
 
 it.each(names)(
-  'a Cloudflare API that answers with %s is a problem, and never takes the memory',
+  'a Cloudflare API that answers with %s results in a problem, and does not fill the memory',
   async (name) => {
     const url = await listening(httpPeers[name] ?? (() => undefined));
     const before = process.env.CLOUDFLARE_BASE_URL;

@@ -7,13 +7,13 @@ import { tempFolder } from '../support/disk/temp-folder.ts';
 import { erpDeploy } from '../support/program/in-process.ts';
 import { afterLogIn, answerRow, beforeLogIn, hostilePostgres, logIn } from './hostile-postgres.ts';
 
-/** Milliseconds that one signal may take. */
+/** Milliseconds within which a command must end after one signal. */
 const promptly = 2_000;
 
-// Loading the sources would count as the time of a signal.
+// Loads the sources beforehand, so that this does not count as the time of a signal.
 beforeAll(() => import('../../src/cli/commands/validate.ts'), 60_000);
 
-/** Validates against a server, with a signal after a while; returns what became of it. */
+/** Validates against a server, with a signal after a while; returns the result. */
 async function validate(port: number) {
   const stop = new AbortController();
   let stopped = Number.POSITIVE_INFINITY;
@@ -35,7 +35,7 @@ describe.each([
   ['after the log-in', afterLogIn, true],
 ] as const)('a PostgreSQL that answers %s', (_, peers, logsIn) => {
   it.each(Object.keys(peers))(
-    'with %s is a problem, ends at one signal, and takes no memory',
+    'with %s is a problem, can be interrupted by one signal, and does not fill the memory',
     async (name) => {
       const act = peers[name] ?? (() => undefined);
       const server = await (logsIn ? hostilePostgres(logIn, act) : hostilePostgres(act));
@@ -51,7 +51,7 @@ describe.each([
   );
 });
 
-describe('a server that says nothing after a query', () => {
+describe('a server that is silent after a query', () => {
   const impatient = { silence: 100, question: 300 };
   const config = (port: number) => ({ host: '127.0.0.1', port, user: 'ada', database: 'shop' });
   const silentAfter = (answers: number, rest: (socket: Socket) => void) => {
@@ -63,8 +63,8 @@ describe('a server that says nothing after a query', () => {
     };
   };
 
-  it('is given up when it does not answer on a second connection either, and says what may still run', async () => {
-    // Without an end, it would be asked again and again.
+  it('is given up if it does not answer on a second connection either; the problem names what may still run', async () => {
+    // Without a limit, it would be queried again and again.
     const askedOften = Promise.withResolvers<never>();
     let connections = 0;
     const server = await hostilePostgres(
@@ -86,7 +86,7 @@ describe('a server that says nothing after a query', () => {
     fault: { message: expect.stringContaining('announced a message of 2147483647 bytes') },
   };
 
-  it('is refused as soon as it announces a message that is larger than any, before and after the log-in', async () => {
+  it('is refused as soon as it announces a message above the size limit, before and after the login', async () => {
     const announce = (socket: Socket) => void socket.write(Buffer.from([0x4e, 0x7f, 0xff, 0xff, 0xff]));
     const atLogIn = await hostilePostgres(announce);
     await expect(openPostgres(config(atLogIn.port), impatient)).rejects.toMatchObject(announcement);
@@ -96,7 +96,7 @@ describe('a server that says nothing after a query', () => {
     await session.close();
   });
 
-  it('is waited for as long as a second connection finds it at work', async () => {
+  it('is awaited as long as a second connection shows that the query is running', async () => {
     let finish: (() => void) | undefined;
     let questions = 0;
     const server = await hostilePostgres(

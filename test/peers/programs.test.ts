@@ -14,10 +14,10 @@ import { erpDeploy } from '../support/program/in-process.ts';
 import { contextWith } from '../support/program/step-context.ts';
 import { hostileLines, hostileProgram, type Program, programs } from './hostile-programs.ts';
 
-/** Milliseconds that one signal may take. */
+/** Milliseconds within which a command must end after one signal. */
 const promptly = 2_000;
 
-// Loading the sources would count as the time of a signal.
+// Loads the sources beforehand, so that this does not count as the time of a signal.
 beforeAll(async () => {
   await Promise.all([import('../../src/cli/commands/run.ts'), import('../../src/cli/commands/doctor.ts')]);
 }, 60_000);
@@ -31,7 +31,7 @@ const commands: Readonly<Record<Program, readonly (readonly string[])[]>> = {
   git: [['run', '--non-interactive', '--engine', 'embedded', '--phase', 'prepare']],
   // Step 5.3 comes after a whole rollout, so it is called below.
   openspec: [],
-  // On the terminal of the program: test/e2e/one-signal.test.ts.
+  // test/e2e/one-signal.test.ts tests this program in a terminal.
   psql: [],
 };
 
@@ -43,7 +43,7 @@ const cases = (Object.keys(programs) as Program[]).flatMap((program) =>
   ),
 );
 
-/** Runs a command with a hostile program, and with a signal soon after it is hostile. */
+/** Runs a command with a hostile program, and sends a signal soon after the hostile behaviour starts. */
 async function ended({ program, point, lines, words }: (typeof cases)[number]) {
   const { bin, reached } = hostileProgram(program, point, lines);
   const workspace = tempFolder();
@@ -110,7 +110,7 @@ it.each(sampleOf('hostile OpenSpec', ofOpenspec, { usual: 4 }))(
   },
 );
 
-/** Returns a signal that comes soon, and how long ago it came. */
+/** Returns a signal that aborts soon, and a function that returns the time since then. */
 function soon() {
   const stop = new AbortController();
   let at = Number.POSITIVE_INFINITY;

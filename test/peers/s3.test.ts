@@ -11,11 +11,11 @@ import { erpDeploy } from '../support/program/in-process.ts';
 import { emptyWorkspace } from '../support/workspace/workspace.ts';
 import { httpPeers, listening } from './hostile-http.ts';
 
-/** Milliseconds that one signal may take. */
+/** Milliseconds within which a command must end after one signal. */
 const promptly = 2_000;
 const key = { AWS_ACCESS_KEY_ID: 'key-id', AWS_SECRET_ACCESS_KEY: 'hunter2-hunter2' };
 
-// Loading the sources would count as the time of a signal.
+// Loads the sources beforehand, so that this does not count as the time of a signal.
 beforeAll(() => import('../../src/cli/commands/restore-drill.ts'), 60_000);
 
 type Act = (socket: Socket) => void;
@@ -35,7 +35,7 @@ const listing = (inner: string) =>
 const onPage = (inner: string) =>
   listing(`<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>${inner}`);
 
-/** Answers that are HTTP, and no listing of a bucket. */
+/** Valid HTTP answers that are no listing of a bucket. */
 const xmlPeers: Readonly<Record<string, Act>> = {
   'tags that are never closed': answer('<a>'.repeat(1_000_000)),
   'tags without an end': answer('<a '.repeat(1_000_000)),
@@ -68,7 +68,7 @@ const manifestFor = (dump: string, roles: string) => {
   return JSON.stringify({ ...about, dump: is(dump), roles: is(roles), rows: { 'public.people': 1 } });
 };
 
-/** Answers what a bucket with one backup would, and is hostile at one point. */
+/** Starts a server that answers like a bucket with one backup, except at one hostile point. */
 function bucket(point: Point, act: Act): Act {
   const honest: Readonly<Record<Point, Act>> = {
     listing: listing(contents(['json', 'dump', 'roles.sql'].map((ending) => `${name}.${ending}`))),
@@ -140,14 +140,14 @@ it.each(sampleOf('hostile buckets, written to', Object.keys(peers), { usual: 6 }
   },
 );
 
-it('a copy whose parts the bucket did not put together is a problem, although it answered with 200', async () => {
+it('a copy whose parts the bucket did not assemble is a problem, although the bucket answered with 200', async () => {
   const refusal = '<Error><Code>InternalError</Code></Error>';
   const upload = '<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>';
   const endpoint = await listening((socket) => {
     socket.once('data', (request: Buffer) => {
       const line = request.toString('latin1').split('\r\n')[0] ?? '';
       if (!line.startsWith('PUT')) return answer(line.includes('uploads') ? upload : refusal)(socket);
-      // Answered before the part has arrived, it would be cut off.
+      // An answer before the part has arrived would cut off the upload.
       let left = 8 * 1_048_576 - (request.length - request.indexOf('\r\n\r\n') - 4);
       socket.on('data', (bytes: Buffer) => {
         left -= bytes.length;

@@ -15,10 +15,10 @@ import {
   hostileSsh,
 } from './hostile-ssh.ts';
 
-/** Milliseconds that one signal may take. */
+/** Milliseconds within which a command must end after one signal. */
 const promptly = 2_000;
 
-// Loading the sources would count as the time of a signal.
+// Loads the sources beforehand, so that this does not count as the time of a signal.
 beforeAll(async () => {
   await Promise.all([
     import('../../src/cli/commands/unlock.ts'),
@@ -27,7 +27,7 @@ beforeAll(async () => {
   ]);
 }, 60_000);
 
-/** Runs a command on the host, with a signal soon after it is hostile; returns what became of it. */
+/** Runs a command on the host, and sends a signal soon after the hostile behaviour starts; returns the result. */
 async function ended(hostility: Hostility, words: readonly string[]) {
   const stop = new AbortController();
   let stopped = Number.POSITIVE_INFINITY;

@@ -11,7 +11,7 @@ import { busyboxPrograms, pathOf, type ShellName } from '../support/program/shel
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
 const store = remoteScripts.find(({ name }) => name === 'store-and-run.sh')?.text ?? '';
 
-/** A folder, and how a command runs there with a shell; BusyBox finds no programs but its own. */
+/** Returns a folder, and a function that runs a command there in a shell. BusyBox finds only its own programs. */
 function place(shell: ShellName) {
   const folder = tempFolder();
   const path = shell === 'busybox' ? busyboxPrograms() : process.env.PATH;
@@ -26,7 +26,7 @@ function place(shell: ShellName) {
 }
 
 describe.each(['dash', 'bash', 'busybox'] as const)('a script that is sent to %s', (shell) => {
-  it('finds its arguments as they were given', async () => {
+  it('gets its arguments unchanged', async () => {
     const { program, run } = place(shell);
     const odd = ['', ' ', "it's", '"', '\\', '$HOME `id` $(id)', '*', '-n', 'a\nb', 'ä😀', '~', '#'];
     const text =
@@ -35,7 +35,7 @@ describe.each(['dash', 'bash', 'busybox'] as const)('a script that is sent to %s
     expect(stdout.split('|').slice(0, -1)).toEqual(['name', ...odd]);
   });
 
-  it('can read what follows it, to the last byte', async () => {
+  it('can read the stdin after it to the last byte', async () => {
     const { program, run, file } = place(shell);
     const data = randomBytes(1_000_003);
     const text = `main() {\n  cat >copy\n  ${'# Longer than a pipe takes.\n  : '.padEnd(90_000, 'x')}\n}\nmain "$@"\n`;
@@ -56,7 +56,7 @@ describe.each(['dash', 'bash', 'busybox'] as const)('a script that is sent to %s
     expect(readdirSync(folder).toSorted()).toEqual([`${sum}.sh`, 'ran'].toSorted());
   });
 
-  it('neither stores nor runs another script that was cut', async () => {
+  it('neither stores nor runs another script that arrived incomplete', async () => {
     const { program, run, folder, file } = place(shell);
     const stored = 'main() {\n  : >ran\n}\nmain "$@"';
     const command = scriptCommand('store', store, ['.', `${stored.length}`, sha256(stored)], program);

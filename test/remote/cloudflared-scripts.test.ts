@@ -6,7 +6,7 @@ import { tunnel } from '../../src/argv/tunnel.ts';
 import type { Command } from '../../src/domain/shell-script.ts';
 import { tempFolder } from '../support/disk/temp-folder.ts';
 
-/** Runs a command beside a docker that is this script. */
+/** Runs a command with this script as docker. */
 async function run({ argv: [program, ...words], input = '' }: Command, docker: string) {
   const folder = tempFolder();
   writeFileSync(join(folder, 'docker'), `#!/bin/sh\n${docker}\n`, { mode: 0o755 });
@@ -20,12 +20,12 @@ const id = '6ff42ae2-765d-4adf-8112-31c55c1551ef';
 test.each([
   ['lines', `2026-11-23T03:00:00Z INF Starting tunnel tunnelID=${id}`],
   ['JSON', `{"level":"info","tunnelID":"${id}","time":"2026-11-23T03:00:00Z","message":"Starting tunnel"}`],
-])('the id of a tunnel is read from a log in %s', async (_, line) => {
+])('reads the id of a tunnel from a log in %s', async (_, line) => {
   const { stdout } = await run(tunnel.idInLog('cloudflared'), `echo '${line}'; echo other`);
   expect(stdout).toBe(`tunnelID=${id}`);
 });
 
-test('cloudflared is asked about both configurations, as they are, and nothing is left', async () => {
+test('cloudflared validates both configurations unchanged, and no file is left', async () => {
   const [before, after] = ['tunnel: ü\n', 'tunnel: ü # "$HOME"\nx: 1\n'];
   const docker = `
     for word; do case $word in type=bind,source=*) file=\${word#*source=} file=\${file%%,*} ;; esac; done

@@ -8,7 +8,7 @@ import { tempFolder } from '../support/disk/temp-folder.ts';
 import { type RemoteScript, remoteScripts } from '../support/program/remote-scripts.ts';
 import { pathOf, type ShellName } from '../support/program/shells.ts';
 
-/** Arguments with which each script does something that would be seen. */
+/** Arguments with which each script has a visible effect. */
 const words: Readonly<Record<string, readonly string[]>> = {
   'backup.sh': ['read', 'file', '0'],
   'bridge.bash': ['127.0.0.1', '1'],
@@ -68,18 +68,18 @@ const cases: readonly Case[] = remoteScripts.flatMap((script) =>
     .map((shell) => ({ script, shell })),
 );
 
-it('knows every script', () => {
+it('has arguments for every script', () => {
   expect(Object.keys(words)).toEqual(remoteScripts.map(({ name }) => name));
 });
 
 it.each(sampleOf('cut scripts', cases, { usual: 5 }))(
   '$script.name does nothing in $shell if its stream is cut, at whatever byte',
-  { timeout: 900_000 }, // a process for each byte
+  { timeout: 900_000 }, // starts a process for each byte
   async ({ script, shell }) => {
     const folder = tempFolder();
     const [bin, cwd] = [join(folder, 'bin'), join(folder, 'empty')];
     for (const made of [bin, cwd]) mkdirSync(made);
-    // Every other program leaves a trace, in the folder that has to stay empty.
+    // Every other program leaves a file in the folder, which has to stay empty.
     symlinkSync('/bin/dd', join(bin, 'dd'));
     const traced = [
       'docker',
@@ -110,7 +110,7 @@ it.each(sampleOf('cut scripts', cases, { usual: 5 }))(
     const [cut, whole, ...more] = stdout.split('\n').slice(-2);
     expect(stdout.split('\n').slice(0, -2)).toEqual([]);
     expect([cut, more]).toEqual(['cut: 0 files', []]);
-    // The whole script ran: it ends with a code of its own.
+    // The complete script ran, so it ends with its own exit code.
     expect(whole).toMatch(/^whole: \d+$/);
     expect(whole).not.toBe('whole: 65');
   },

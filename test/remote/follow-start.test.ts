@@ -5,7 +5,10 @@ import { expect, test } from 'vitest';
 import { docker } from '../../src/argv/docker.ts';
 import { tempFolder } from '../support/disk/temp-folder.ts';
 
-/** Follows, with a double of docker, a container that Docker has not checked yet, for three seconds. @param check what the command inside of it does */
+/**
+ * Follows the start of a container for three seconds, with a double of docker whose own health check has not run yet.
+ * @param check the health command in the container
+ */
 function followed(check: string) {
   const bin = tempFolder();
   const state = '2026-12-01T00:00:00Z 0 running starting';
@@ -25,6 +28,6 @@ test.each([
   ['succeeds', 'exit 0', 3],
   ['fails', 'exit 1', 0],
   ['does not answer', 'exec sleep 600', 0],
-])('a container whose own check %s is followed to the end', async (_what, check, exitCode) => {
+])('follows a container whose own check %s to the end', async (_what, check, exitCode) => {
   expect(await followed(check)).toMatchObject({ exitCode, timedOut: false });
 });

@@ -10,7 +10,7 @@ describe.each(remoteScripts)('assets/remote/$name', ({ name, text }) => {
     expect(await shellcheck(text, shellOf(name))).toBe('');
   });
 
-  it('begins with what it does, in comments', () => {
+  it('starts with comments that describe it', () => {
     expect(text).toMatch(/^#!\/bin\/(?:sh|bash)\n# [A-Z]/);
   });
 
@@ -20,18 +20,18 @@ describe.each(remoteScripts)('assets/remote/$name', ({ name, text }) => {
     expect(lines.slice(1, -2).filter((line) => !line.startsWith('  '))).toEqual([]);
   });
 
-  it('is ASCII, so that every shell counts its bytes', () => {
+  it('is ASCII, so that every shell counts characters as bytes', () => {
     expect(text).toMatch(/^[\t\n\x20-\x7e]*$/);
   });
 });
 
-it('finds a fault that is planted in a script', async () => {
+it('would not pass with a planted fault', async () => {
   expect(await shellcheck('main() {\n  rm -rf $1/\n}\nmain "$@"\n', 'sh')).toContain('SC2086');
   expect(await shellcheck('main() {\n  [[ $1 == a ]]\n}\nmain "$@"\n', 'sh')).toContain('SC3010');
 });
 
-it('passes ShellCheck in what starts every script', async () => {
+it('passes ShellCheck in the launcher of every script', async () => {
   const launcher = scriptCommand('a.sh', 'main "$@"', []).argv[2] ?? '';
-  // The script is not known before it arrives.
+  // ShellCheck cannot know the script, which arrives at run time.
   expect(await shellcheck(`# shellcheck disable=SC2294\n${launcher}\n`, 'sh')).toBe('');
 });

@@ -9,7 +9,7 @@ interface Point {
   readonly y: number;
 }
 
-/** Points along a path of lines and cubic curves, a unit or less from each other. */
+/** Returns points along a path of lines and cubic curves, at most one unit apart. */
 function pointsAlong(path: string): readonly Point[] {
   const points: Point[] = [];
   let last: Point = { x: 0, y: 0 };
@@ -26,7 +26,7 @@ function pointsAlong(path: string): readonly Point[] {
   return points;
 }
 
-/** Samples a Bézier curve of any degree, by de Casteljau. */
+/** Returns points on a Bézier curve of any degree (de Casteljau's algorithm). */
 function sampled(controls: readonly Point[]): readonly Point[] {
   const length = controls.slice(1).reduce((sum, { x, y }, index) => {
     const before = controls[index] ?? { x, y };
@@ -69,7 +69,7 @@ const overlapping = (tables: readonly PlacedTable[]) =>
       .map((other) => `${one.name} ${other.name}`),
   );
 
-/** Diagrams with cycles, tables that reference themselves, several keys between two tables, and tables alone. */
+/** Diagrams with cycles, self-references, several foreign keys between two tables, and isolated tables. */
 const diagrams: fc.Arbitrary<Diagram> = fc
   .integer({ min: 0, max: 24 })
   .chain((count) =>
@@ -117,7 +117,7 @@ it('notices a line that crosses a table', () => {
   expect(crossed(key, [table])).toEqual(['a']);
 });
 
-it('places the same diagram the same way', () => {
+it('has the same layout for the same diagram', () => {
   const [diagram] = fc.sample(diagrams, { numRuns: 1, seed: 7 });
   if (diagram === undefined) throw new Error('no sample');
   expect(placed(diagram)).toEqual(placed(structuredClone(diagram)));

@@ -17,7 +17,7 @@ const ended = (exit: number): Reported => ({
   journal: 'j',
 });
 
-/** A process that began on this day, told an event a second, and lasted ten. */
+/** Returns the events of a process that started on this day, reported one event per second, and lasted ten seconds. */
 function runOn(day: number, ...told: readonly Reported[]): Run {
   const from = Date.UTC(2026, 10, day);
   const events = told.map((one, second) => stamped(one, new Date(from + second * 1000).toISOString()));
@@ -62,7 +62,7 @@ function page(rest: Partial<ReportData> = {}): string {
   });
 }
 
-it('counts a step once, by what the whole rollout came to with it', () => {
+it('counts a step once, by its result in the whole rollout', () => {
   expect(page()).toContain('<p>2 done. 1 item left. <span');
   expect(page({ runs: [first] })).toContain('<p>1 done. 1 failed. 1 item left. <span');
 });
@@ -81,7 +81,7 @@ it('lists the items left with their texts, once for each reason', () => {
   expect(text).toContain('2 items left.');
 });
 
-it('says why the rollout went to production without a local test, as text', () => {
+it('shows the reason for deploying without a local test, as text', () => {
   const without = '<p><b>Production without a local test of these files:</b>';
   expect(page({ withoutLocalTest: 'a <b>hotfix</b>' })).toContain(
     `${without} a &lt;b&gt;hotfix&lt;/b&gt;</p>`,
@@ -89,15 +89,15 @@ it('says why the rollout went to production without a local test, as text', () =
   expect(page()).not.toContain(without);
 });
 
-it('leaves the time between two runs out of the timeline', () => {
+it('omits the time between two runs in the timeline', () => {
   const text = page();
   expect(text).toContain('20.0 s of work in 2 runs.');
   expect(text).toMatch(/#step-0\.1[^%]*left:0\.00%/);
-  // Its turn came three seconds into the second run, twelve after the first step's.
+  // The step started three seconds after the second run, and twelve seconds after the first step.
   expect(text).toMatch(/#step-2\.3[^%]*left:99\.\d\d%/);
 });
 
-/** The first sentences of the page, and their color. */
+/** Returns the first sentences of the page and their color. */
 const sentenceOf = (rest: Partial<ReportData>) => {
   const [, state, text] = /<p class="outcome (\w+)">([^<]*)</.exec(page(rest)) ?? [];
   return { state, text };
@@ -125,7 +125,7 @@ const versioned = (step: string) =>
       }
     : { at: '2026-11-24T10:00:00.000Z', evidence: [], open: [] };
 
-it('begins with whether it was deployed and tested, and on which PostgreSQL', () => {
+it('starts with whether the rollout was deployed and tested, and on which PostgreSQL', () => {
   expect(sentenceOf({ evidenceOf: versioned })).toEqual({
     state: 'done',
     text: 'Not deployed to production. Tested locally on PostgreSQL 18.6.',
@@ -141,7 +141,7 @@ it('begins with whether it was deployed and tested, and on which PostgreSQL', ()
   });
 });
 
-it('does not call a rollout done of which a part is left, or that was undone', () => {
+it('does not show a rollout as done if steps are left, or if it was rolled back', () => {
   expect(sentenceOf({ isUnfinished: true })).toMatchObject({
     state: 'stopped',
     text: expect.stringMatching(/^Not finished\. /),
@@ -163,7 +163,7 @@ it('shows in the timeline when a step failed, in which run, and that it was done
   );
 });
 
-it('names who ran it, the files that it changed, its migrations and what to do next', () => {
+it('names the operator, the changed files, the migrations and the next command', () => {
   const made = { by: ['ada@laptop'], commit: 'c0ffee', production: null, files: ['docs/<a>.md'] };
   const facts = { migration: '001_a.sql', checksum: 'abc', appliedAt: '2026-11-22T10:00:00Z' };
   const applied = {
@@ -184,7 +184,7 @@ it('names who ran it, the files that it changed, its migrations and what to do n
   );
 });
 
-it('gives times in the zone of this machine, with the offset', () => {
+it('shows times in the time zone of this machine, with the offset', () => {
   const before = process.env.TZ;
   try {
     process.env.TZ = 'Asia/Kolkata';
@@ -197,7 +197,7 @@ it('gives times in the zone of this machine, with the offset', () => {
   }
 });
 
-it('tells the figures of each database that was validated under its name', () => {
+it('shows the figures of each validated database under its name', () => {
   const counted = (target: Evidence['target'], columns: number) => ({
     at: '2026-11-22',
     evidence: [
@@ -217,7 +217,7 @@ it('tells the figures of each database that was validated under its name', () =>
   ).toBe('Local test (docker) columns 400 Production columns 401');
 });
 
-it('says which database the diagram is of, and why it is not of production', () => {
+it('names the database of the diagram, and why it is not that of production', () => {
   const diagram = { of: 'the production database', tables: [], keys: [] };
   expect(page({ picture: { diagram, instead: null, changes: [] } })).toContain(
     'Schema of the production database.',
@@ -226,7 +226,7 @@ it('says which database the diagram is of, and why it is not of production', () 
   expect(away).toMatch(/Production is away\.[\s\S]*There is no database to show\./);
 });
 
-it('lists the changes that the database records, those of other workspaces too', () => {
+it('lists the changes recorded in the database, including those of other workspaces', () => {
   const diagram = { of: 'the production database', tables: [], keys: [] };
   const change = {
     at: '2026-11-24T09:00:00.000Z',

@@ -3,7 +3,7 @@ import { execa } from 'execa';
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 
-/** By the names of their npm scripts. Some unit tests use what the build makes. */
+/** Checks by the names of their npm scripts. Some unit tests need the build. */
 const programs = {
   build: ['node', 'scripts/build.ts'],
   types: ['tsc', '--noEmit'],
@@ -15,7 +15,7 @@ export type Check = keyof typeof programs;
 
 export const allChecks: readonly Check[] = ['build', 'types', 'lint', 'dead-code'];
 
-/** Runs these checks at the same time. Returns those that failed, having shown what each one said. */
+/** Runs these checks at the same time, and prints their output. Returns those that failed. */
 export async function runChecks(
   names: readonly Check[],
   say: (line: string) => void,

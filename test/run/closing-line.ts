@@ -1,13 +1,13 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** What a run came to, in numbers of tests. */
+/** The result of a run in numbers of tests. */
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
 }
 
-/** Counts the tests of a run. A file or a hook that fails on its own counts as one failed test. */
+/** Counts the tests of a run. A file or a hook that fails outside a test counts as one failed test. */
 export function countsOf(modules: readonly TestModule[], unhandled: readonly unknown[]): Counts {
   const testsOf = (module: TestModule) => [...module.children.allTests()];
   const count = (tests: readonly ReturnType<typeof testsOf>[number][], state: string) =>
@@ -22,7 +22,7 @@ export function closingLineOf({ passed, failed, skipped }: Counts): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
-/** Vitest's reporter that ends a run with one plain line of counts, for programs that read only the last line. */
+/** A reporter for Vitest that prints the counts in one plain last line, for programs that read only that line. */
 export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
     process.stdout.write(`${closingLineOf(countsOf(modules, unhandled))}\n`);

@@ -12,11 +12,11 @@ const budgetSchema = z.object({ percent: z.record(z.enum([...groups, 'runner']),
 export interface CpuTimes {
   /** CPU seconds by test file. */
   readonly files: ReadonlyMap<string, number>;
-  /** CPU seconds of everything else: this process, Vitest, the checks and the build. */
+  /** CPU seconds of this process, Vitest, the checks and the build. */
   readonly runner: number;
 }
 
-/** @param ofRun CPU seconds of this process and of all of its ended children, which the workers are among */
+/** @param ofRun CPU seconds of this process and of all of its ended children, including the workers */
 export function cpuTimesOf(entries: readonly CpuEntry[], ofRun: number): CpuTimes {
   const files = new Map<string, number>();
   const before = new Map<number, Pick<CpuEntry, 'process' | 'machines'>>();
@@ -31,7 +31,7 @@ export function cpuTimesOf(entries: readonly CpuEntry[], ofRun: number): CpuTime
   return { files, runner: Math.max(0, ofRun - workers) };
 }
 
-/** Returns a line per group with its CPU time, its share of the whole, and the share that test/budget.json allots it. */
+/** Returns a line for each group with its CPU time, its share of the total, and its share in test/budget.json. */
 export function cpuTable({ files, runner }: CpuTimes): readonly string[] {
   const { percent } = budgetSchema.parse(JSON.parse(readFileSync(budgetFile, 'utf8')));
   const groupOf = new Map(testFiles().map(({ path, group }) => [path, group]));
@@ -50,7 +50,7 @@ export function cpuTable({ files, runner }: CpuTimes): readonly string[] {
   return ['CPU time        used   share  allotted', ...lines, line('all', whole, '')];
 }
 
-/** Returns the files that used most, the most expensive first. */
+/** Returns the files that used the most CPU time, in descending order. */
 export function mostExpensive({ files }: CpuTimes, count: number): readonly string[] {
   const sorted = [...files].toSorted(([, one], [, other]) => other - one).slice(0, count);
   return sorted.map(([file, seconds]) => `${seconds.toFixed(0).padStart(7)} s  ${file}`);

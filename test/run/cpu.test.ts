@@ -7,15 +7,15 @@ const busyFor = (milliseconds: number) =>
   `const end = process.cpuUsage().user + ${milliseconds * 1000}; while (process.cpuUsage().user < end);`;
 
 describe('the CPU time of a process', () => {
-  test('holds that of its ended children, and of theirs', () => {
+  test('includes that of its ended descendants', () => {
     const before = cpuSecondsOf('self');
     const inner = `require('child_process').execFileSync(process.execPath, ['-e', ${JSON.stringify(busyFor(300))}])`;
     execFileSync(process.execPath, ['-e', inner]);
     expect(cpuSecondsOf('self') - before).toBeGreaterThanOrEqual(0.3);
   });
 
-  test('is none for a process that does not run', () => {
-    expect(cpuSecondsOf(4_194_305)).toBe(0); // above what Linux gives out
+  test('is 0 for a process that does not run', () => {
+    expect(cpuSecondsOf(4_194_305)).toBe(0); // above the maximum PID of Linux
   });
 });
 
@@ -23,13 +23,13 @@ describe('the CPU time of a run', () => {
   const entry = (file: string, pid: number, process: number, machines = 0) =>
     ({ type: 'cpu', file, pid, process, machines }) as const;
 
-  test('is distinguished by file, also where one worker runs several', () => {
+  test('is measured by file, even if one worker runs several', () => {
     const times = cpuTimesOf([entry('a', 1, 2), entry('b', 2, 5, 30), entry('c', 1, 3)], 11);
     expect(Object.fromEntries(times.files)).toEqual({ a: 2, b: 35, c: 1 });
     expect(times.runner).toBe(3);
   });
 
-  test('is printed by group, beside the share that each is allotted', () => {
+  test('is printed by group, beside the allotted share', () => {
     const files = new Map([['test/domain/reducer.test.ts', 30]]);
     const table = cpuTable({ files, runner: 10 });
     expect(table).toContainEqual(expect.stringMatching(/^fuzz +30 s +75 % +\d+ %$/));

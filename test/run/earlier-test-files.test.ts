@@ -7,7 +7,7 @@ import { type TestFile, testFiles } from './test-files.ts';
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string) => readFileSync(join(checkout, path), 'utf8');
-/** Each with the path that it has now. */
+/** The earlier test files with their present paths. */
 const earlier = read('test/run/earlier-test-files.txt')
   .trimEnd()
   .split('\n')
@@ -17,7 +17,7 @@ const earlier = read('test/run/earlier-test-files.txt')
   });
 const files = testFiles();
 
-/** The rows of the table: a pattern of earlier files, the paths that are named as their place now, and the command. */
+/** The rows of the table: a pattern of earlier files, the paths named as their replacements, and the command. */
 const rows = read('docs/decisions/0027-planted-faults.md')
   .split('\n')
   .flatMap((line) => {
@@ -27,17 +27,17 @@ const rows = read('docs/decisions/0027-planted-faults.md')
   });
 const rowsOf = (path: string) => rows.filter(({ pattern }) => matchesGlob(path, pattern));
 
-/** How often `npm test` runs what a file shows. */
+/** Returns the command that runs a file, in the words of the table. */
 function commandOf({ path, runs }: TestFile): string {
   if (runs === 'only in test:all') return 'test:all';
   if (runs === 'in turn') return 'in turn';
   return takesSample(path) ? 'sample' : 'npm test';
 }
 
-/** Whether a test file, or one that it imports for this, takes a part of a matrix. */
+/** Returns whether a test file, or a file that it imports, runs only a sample of a matrix. */
 function takesSample(path: string): boolean {
   const file = join(checkout, path);
-  // Of this one, tests that have no matrix use other parts.
+  // Tests without a matrix use other exports of this file.
   const wizard = join(checkout, 'test/support/wizard/wizard.ts');
   const others = [...importsOf(file, join(checkout, 'test'))].filter(
     (one) => one !== wizard && !one.startsWith(join(checkout, 'test/run/')),
@@ -48,17 +48,17 @@ function takesSample(path: string): boolean {
   );
 }
 
-test('every earlier test file exists, renamed or not, and what it shows is shown as often as the table says', () => {
+test('every earlier test file exists, perhaps renamed, and runs with the command that the table names', () => {
   expect(earlier).toHaveLength(220);
-  const shown = earlier.map(({ path, now }) => {
+  const actual = earlier.map(({ path, now }) => {
     const file = files.find((one) => one.path === now);
     return `${path}: ${file === undefined ? 'removed' : commandOf(file)}`;
   });
-  const said = earlier.map(({ path }) => `${path}: ${rowsOf(path)[0]?.command ?? 'npm test'}`);
-  expect(said).toEqual(shown);
+  const inTable = earlier.map(({ path }) => `${path}: ${rowsOf(path)[0]?.command ?? 'npm test'}`);
+  expect(inTable).toEqual(actual);
 });
 
-test('each row of the table is about earlier test files of its own, and names test files that exist', () => {
+test('each row of the table matches earlier test files that no other row matches, and names existing test files', () => {
   expect(rows.length).toBeGreaterThan(20);
   expect(earlier.filter(({ path }) => rowsOf(path).length > 1)).toEqual([]);
   expect(rows.filter(({ pattern }) => !earlier.some(({ path }) => matchesGlob(path, pattern)))).toEqual([]);

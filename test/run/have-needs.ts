@@ -3,8 +3,8 @@ import { execa } from 'execa';
 import { type Need, type NeedName, needs } from './needs.ts';
 
 /**
- * Installs Debian's packages for what is missing, if this is root of a Debian machine.
- * @returns what is missing afterwards
+ * Installs Debian packages for missing needs, if this process is root on a Debian machine.
+ * @returns the needs that are still missing
  */
 export async function haveNeeds(
   wanted: readonly NeedName[],
@@ -23,7 +23,7 @@ export async function haveNeeds(
   return missing.filter((name) => !needs[name].isThere());
 }
 
-/** Without a network it stays missing, and the tests that need it are left out. */
+/** Without a network the need stays missing, and the tests with it are left out. */
 async function installOwn({ what, install }: Need, say: (line: string) => void): Promise<void> {
   say(`installing ${what}`);
   try {
@@ -37,7 +37,7 @@ async function install(packages: readonly string[]): Promise<void> {
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   const settings = '/etc/postgresql-common';
   mkdirSync(settings, { recursive: true });
-  // The tests start servers of their own, so Debian need not make its default cluster.
+  // The tests start their own servers, so Debian need not create its default cluster.
   if (!existsSync(`${settings}/createcluster.conf`))
     writeFileSync(`${settings}/createcluster.conf`, 'create_main_cluster = false\n');
   await execa('apt-get', ['update', '-qq'], { env });
@@ -45,7 +45,7 @@ async function install(packages: readonly string[]): Promise<void> {
   await execa('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...known.flat()], { env });
 }
 
-/** Before Debian 13 docker-cli is a part of docker.io, and no package. */
+/** Before Debian 13, docker-cli is a part of docker.io and not a package. */
 async function isKnown(name: string): Promise<boolean> {
   const { exitCode, stdout } = await execa('apt-cache', ['show', name], { reject: false });
   return exitCode === 0 && stdout !== '';

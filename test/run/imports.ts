@@ -10,8 +10,8 @@ export function textOf(file: string): string {
 }
 
 /**
- * Returns a file and all files of a folder that it imports, and those that they import.
- * @param folder files outside of it are not followed
+ * Returns a file and all files of a folder that it imports directly or indirectly.
+ * @param folder imports outside this folder are not followed
  */
 export function importsOf(file: string, folder: string, found = new Set<string>()): ReadonlySet<string> {
   if (found.has(file) || relative(folder, file).startsWith('..')) return found;

@@ -1,11 +1,11 @@
 import type { Group } from './test-files.ts';
 
-/** What `npm run test:soak` tries again and again. */
+/** A property that `npm run test:soak` tests again and again. */
 export interface Law {
   readonly groups?: readonly Group[];
   /** Paths of test files. */
   readonly files?: readonly string[];
-  /** Its rounds walk through this many shares of a matrix; without it, each round has another seed. */
+  /** Number of shares of a matrix; each round runs the next one. Without it, each round has another seed. */
   readonly shares?: number;
   readonly env?: Readonly<Record<string, string>>;
 }

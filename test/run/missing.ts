@@ -5,11 +5,11 @@ import { type NeedName, needs } from './needs.ts';
 /** Something that tests need and this machine does not have. */
 export interface Missing {
   readonly name: NeedName;
-  /** What would bring it, or why it cannot be had. */
+  /** How to install it, or why it cannot be installed. */
   readonly why: string;
 }
 
-/** Installs and starts what tests need, as far as that is possible here. Returns the rest. */
+/** Installs and starts what tests need, as far as possible on this machine. Returns what is still missing. */
 export async function whatIsMissing(
   wanted: readonly NeedName[],
   say: (line: string) => void,
@@ -25,7 +25,7 @@ function howToHave(name: NeedName): string {
   return packages.length === 0 ? 'run as root' : `sudo apt-get install ${packages.join(' ')}`;
 }
 
-/** Brings the testbed up, and returns in one line why it cannot be, or null. */
+/** Brings the testbed up. Returns null, or the reason in one line if that fails. */
 async function problemOfTestbed(say: (line: string) => void): Promise<string | null> {
   try {
     await bringUp((line) => say(`testbed: ${line}`));

@@ -5,24 +5,24 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { z } from 'zod';
 
-/** Something that a test needs beside Node and npm's packages. */
+/** Something that a test needs besides Node and npm packages. */
 export interface Need {
-  /** What it is, in the line that says what was left out. */
+  /** Its name in the line about omitted tests. */
   readonly what: string;
   readonly isThere: () => boolean;
-  /** Debian's packages that bring it; none if nothing that can be installed does. */
+  /** Debian packages that provide it; empty if none does. */
   readonly packages: readonly string[];
-  /** Files below test/ that use it; every test that imports one of them needs it. */
+  /** Files in test/ that use it; every test that imports one of them needs it. */
   readonly usedBy: readonly string[];
-  /** Group of the tests outside of the e2e folders that need it. */
+  /** Group of the tests with this need outside the e2e folders. */
   readonly group: 'database' | 'embedded' | 'production';
-  /** Installs it, for any user. */
+  /** Installs it; any user may run this. */
   readonly install?: () => Promise<unknown>;
 }
 
 const isRoot = process.getuid?.() === 0;
 
-/** Folder of the Nodes that the program is tested on beside the pinned one. */
+/** Folder of the Node versions on which the program is tested besides the pinned one. */
 const otherNodes = fileURLToPath(new URL('../nodes', import.meta.url));
 
 export const needs = {
@@ -145,10 +145,10 @@ export const needs = {
 } satisfies Record<string, Need>;
 
 export type NeedName = keyof typeof needs;
-// Its own keys.
+// The keys are exactly the names of needs.
 export const needNames = Object.keys(needs) as readonly NeedName[];
 
-/** Debian has its daemons in folders that only root's PATH holds. */
+/** Debian installs daemons into folders that only the PATH of root contains. */
 function inPath(program: string): boolean {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
   return folders.some((folder) => existsSync(join(folder, program)));
@@ -159,7 +159,7 @@ function runs(program: string, words: readonly string[]): boolean {
     execFileSync(program, words, { stdio: 'pipe' });
     return true;
   } catch {
-    return false; // it does not exist, or fails
+    return false; // the program does not exist, or fails
   }
 }
 
@@ -168,7 +168,7 @@ function pythonHas(...modules: readonly string[]): boolean {
   return modules.every((module) => ['/usr/bin/python3', 'python3'].some((python) => has(python, module)));
 }
 
-/** Whether the versions of the lock file are installed, with the programs that their install scripts fetch. */
+/** Returns whether the versions of the lock file are installed, with the programs that their install scripts fetch. */
 function haveOtherNodes(): boolean {
   const versionsIn = (lock: string) =>
     ['oldest', 'newest'].map(

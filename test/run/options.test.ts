@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { optionsFrom } from './options.ts';
 
-describe('the words behind node test/run.ts', () => {
-  test('choose a command, and npm test is the one without a word', () => {
+describe('the arguments of node test/run.ts', () => {
+  test('select a command; without arguments it is npm test', () => {
     expect(optionsFrom([])).toMatchObject({ command: 'usual', settings: { extent: 'usual' }, files: [] });
     expect(optionsFrom(['all', '--shard', '2/5'])).toMatchObject({
       command: 'all',
@@ -14,7 +14,7 @@ describe('the words behind node test/run.ts', () => {
     });
   });
 
-  test('may hold flags, groups and parts of file names in any order', () => {
+  test('may contain flags, groups and parts of file names in any order', () => {
     const words = ['usual', '--allow-missing', '--seed', '7', '--shuffle', 'status', '--group', 'unit'];
     expect(optionsFrom(words)).toMatchObject({
       allowMissing: true,
@@ -32,7 +32,7 @@ describe('the words behind node test/run.ts', () => {
     [['--group', 'all'], '--group all'],
     [['soak', '--law', 'gravity'], '--law gravity'],
     [['--no-such-flag'], '--no-such-flag'],
-  ])('are refused if they mean nothing: %j', (words, named) => {
+  ])('are refused if they are unknown: %j', (words, named) => {
     expect(() => optionsFrom(words)).toThrow(named);
   });
 });

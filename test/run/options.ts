@@ -8,15 +8,15 @@ type Command = 'unit' | Extent | 'soak';
 export interface Options {
   readonly command: Command;
   readonly settings: RunSettings;
-  /** Exit 0 although something was left out because this machine lacks what it needs. */
+  /** Whether to exit with 0 although tests were left out because this machine lacks what they need. */
   readonly allowMissing: boolean;
-  /** Without types, lint and unused code. */
+  /** Whether to leave out the checks of types, lint and unused code. */
   readonly withoutChecks: boolean;
   /** Only these groups; all if empty. */
   readonly groups: readonly Group[];
   /** Only files whose path contains one of these; all if empty. */
   readonly files: readonly string[];
-  /** For the soak: one law, or all of them if null. */
+  /** For the soak: the name of one law, or null for all. */
   readonly law: string | null;
   readonly minutes: number;
 }
@@ -38,7 +38,7 @@ Flags, behind --, as in: npm test -- --allow-missing
   --minutes N        test:soak: how long (default: 60)
   FILE…              only test files whose path contains this`;
 
-/** Reads the words behind `node test/run.ts`. @throws with what is wrong with them */
+/** Parses the arguments of `node test/run.ts`. @throws an error that names an invalid argument */
 export function optionsFrom(words: readonly string[]): Options {
   const { values, positionals } = parseArgs({ args: [...words], allowPositionals: true, options: flags });
   const [first = ''] = positionals;
@@ -91,7 +91,7 @@ function isCommand(word: string): word is Command {
   return ['unit', 'usual', 'all', 'soak'].includes(word);
 }
 
-/** @throws if there is no such group */
+/** @throws if the group does not exist */
 export function groupNamed(name: string): Group {
   const found = groups.find((group) => group === name);
   if (found === undefined) throw new Error(`--group ${name} is none of ${groups.join(', ')}.`);

@@ -8,11 +8,11 @@ export interface CpuEntry {
   readonly pid: number;
   /** CPU seconds of the worker process and of its ended children, since the process began. */
   readonly process: number;
-  /** CPU seconds of the testbed's machines that were used by this worker, since the process began. */
+  /** CPU seconds that machines of the testbed used for this worker, since the process began. */
   readonly machines: number;
 }
 
-/** Part of a matrix that was taken. */
+/** The part of a matrix that a test file ran. */
 interface SampleEntry {
   readonly type: 'sample';
   readonly matrix: string;
@@ -22,18 +22,18 @@ interface SampleEntry {
   readonly share: string;
 }
 
-/** What a test file executed. */
+/** The sources that a test file executed. */
 interface CoverageEntry {
   readonly type: 'coverage';
   /** Path of the test file, from the checkout. */
   readonly file: string;
-  /** Paths of the files below src/ in which it, or a program that it started, called a function. */
+  /** Paths of the files of src/ in which it, or a program that it started, called a function. */
   readonly sources: readonly string[];
 }
 
 export type RunLogEntry = CpuEntry | SampleEntry | CoverageEntry;
 
-/** Appends one entry. Each is one write of one line, so that workers may write at the same time. */
+/** Appends one entry, with one write of one line, so that workers may write at the same time. */
 export function logEntry(file: string | null, entry: RunLogEntry): void {
   if (file !== null) appendFileSync(file, `${JSON.stringify(entry)}\n`);
 }

@@ -12,7 +12,7 @@ import { type RunLogEntry, readRunLog } from './run-log.ts';
 import { testFiles } from './test-files.ts';
 import { runVitest } from './vitest.ts';
 
-/** Runs checks and tests, and prints what they came to. Returns whether all is well. */
+/** Runs checks and tests, and prints the results. Returns whether all of them passed. */
 export async function runTests(options: Options): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'erp-deploy-test-log-'));
   const logFile = join(folder, 'log');
@@ -34,7 +34,7 @@ async function runWithLog(options: Options, logFile: string): Promise<boolean> {
     runChecks(isChecked ? allChecks : ['build'], say),
     command === 'unit' ? [] : whatIsMissing(wanted(options), say),
   ]);
-  // Without a program there is nothing to test.
+  // If the build fails, there is nothing to test.
   if (failedChecks.includes('build')) {
     say(closingLineOf({ passed: 0, failed: failedChecks.length, skipped: 0 }));
     return false;
@@ -65,7 +65,7 @@ function reportSamples(entries: readonly RunLogEntry[], { settings }: Options): 
   const samples = entries.filter((entry) => entry.type === 'sample');
   if (samples.length === 0) return;
   say(`parts of matrices (--seed ${settings.seed} takes them again):`);
-  // Vitest reads its configuration, and so the sample of files, once for each project.
+  // Vitest reads its configuration for each project, which draws the sample of files several times.
   const lines = samples.map(
     ({ matrix, taken, of, share }) => `  ${matrix}: ${taken} of ${of}, share ${share}`,
   );

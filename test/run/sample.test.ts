@@ -21,8 +21,8 @@ function underSettings(settings: Partial<RunSettings>): void {
 
 const items = Array.from({ length: 100 }, (_, index) => index);
 
-describe('the part of a matrix that a run takes', () => {
-  test('is another one for each seed, and consecutive seeds take all of it', () => {
+describe('the sample of a matrix in a run', () => {
+  test('differs for each seed, and consecutive seeds cover the whole matrix', () => {
     const taken = [5, 6, 7, 8].flatMap((seed) => {
       underSettings({ seed });
       return sampleOf('numbers', items, { usual: 4 });
@@ -30,13 +30,13 @@ describe('the part of a matrix that a run takes', () => {
     expect(taken.toSorted((one, other) => one - other)).toEqual(items);
   });
 
-  test('is all of it in test:all, unless the matrix has shares there', () => {
+  test('is the whole matrix in test:all, unless the matrix has shares there', () => {
     underSettings({ extent: 'all' });
     expect(sampleOf('numbers', items, { usual: 4 })).toEqual(items);
     expect(sampleOf('numbers', items, { usual: 40, all: 10 })).toHaveLength(10);
   });
 
-  test('is the share that was given, whatever the seed', () => {
+  test('is the given share, with any seed', () => {
     const taken = [1, 2, 3].flatMap((k) => {
       underSettings({ extent: 'all', seed: 9, share: { k, n: 3 } });
       return sampleOf('numbers', items, { usual: 4, all: 10 });
@@ -44,7 +44,7 @@ describe('the part of a matrix that a run takes', () => {
     expect(taken.toSorted((one, other) => one - other)).toEqual(items);
   });
 
-  test('has the first of each kind in every sample, and all items in test:all', () => {
+  test('always contains the first item of each kind, and all items in test:all', () => {
     const taken = () => sampleWithFirsts('numbers', items, (item) => `${item % 3}`, { usual: 4 });
     const samples = [1, 2, 3, 4].map((seed) => {
       underSettings({ seed });
@@ -57,7 +57,7 @@ describe('the part of a matrix that a run takes', () => {
     expect(taken()).toEqual(items);
   });
 
-  test('depends on the extent only, where values are given for each', () => {
+  test('depends only on the extent if values are given for each extent', () => {
     underSettings({ extent: 'all' });
     expect(byExtent({ usual: 1, all: 5 })).toBe(5);
   });

@@ -1,16 +1,17 @@
 import { logEntry } from './run-log.ts';
 import { type Extent, type Share, settingsFrom } from './settings.ts';
 
-/** How many shares a matrix has in `npm test` and in `npm run test:all`; a run takes one of them. */
+/** Number of shares of a matrix in `npm test` and in `npm run test:all`; a run takes one share. */
 export interface Shares {
   readonly usual: number;
-  /** 1 by default: all of it. */
+  /** 1, the whole matrix, by default. */
   readonly all?: number;
 }
 
 /**
- * Returns the part of a matrix that this run takes: every n-th item, from a place that the seed decides. Consecutive
- * seeds take consecutive parts, so that n days see all of it. The part is logged, and printed at the end of the run.
+ * Returns the sample of a matrix for this run: every n-th item from an index that depends on the seed. Consecutive
+ * seeds take consecutive samples, so that n days cover the whole matrix. The sample is logged, and printed at the end
+ * of the run.
  * @param matrix its name, for the log
  */
 export function sampleOf<Item>(matrix: string, items: readonly Item[], shares: Shares): readonly Item[] {
@@ -22,7 +23,7 @@ export function sampleOf<Item>(matrix: string, items: readonly Item[], shares: S
 }
 
 /**
- * Returns the same in `npm run test:all`; in `npm test`, the first item of each kind, and a part of the others.
+ * Like `sampleOf` in `npm run test:all`. In `npm test`, returns the first item of each kind and a sample of the others.
  * @param kindOf returns the same text for items of one kind
  */
 export function sampleWithFirsts<Item>(
@@ -44,7 +45,7 @@ export function byExtent<Value>(values: Readonly<Record<Extent, Value>>): Value 
   return values[settingsFrom(process.env).extent];
 }
 
-/** Returns the seed of this run, for what is drawn at random. */
+/** Returns the seed of this run for random choices. */
 export function seedOfRun(): number {
   return settingsFrom(process.env).seed;
 }
@@ -53,7 +54,7 @@ function shareOf(matrix: string, { usual, all = 1 }: Shares): Share {
   const { extent, seed, share } = settingsFrom(process.env);
   if (share !== null) return share;
   const n = extent === 'all' ? all : usual;
-  // The name shifts it, so that not every matrix takes its first part on the same day.
+  // The name shifts the index, so that not every matrix takes its first sample on the same day.
   const shift = [...matrix].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
   return { k: 1 + ((seed + shift) % n), n };
 }

@@ -1,11 +1,11 @@
 /**
- * What one test run is asked to do. test/run.ts hands it to Vitest's configuration and to the workers by environment
- * variables, so that `vitest run FILE` works without it.
+ * The settings of a test run. test/run.ts passes them to the configuration of Vitest and to the workers in environment
+ * variables, so that `vitest run FILE` works without test/run.ts.
  */
 export type Extent =
   /** Every behaviour once, and a rotating sample of each matrix: `npm test`. */
   | 'usual'
-  /** The matrices too; those that are too long in shares: `npm run test:all`. */
+  /** All matrices, long ones in shares: `npm run test:all`. */
   | 'all';
 
 /** The k-th of n equal parts, with k from 1 to n. */
@@ -16,16 +16,16 @@ export interface Share {
 
 export interface RunSettings {
   readonly extent: Extent;
-  /** Decides which part of a matrix is taken, and the order of a shuffled run. */
+  /** Selects the samples of matrices, and the order of a shuffled run. */
   readonly seed: number;
-  /** Given for all matrices at once, in place of each one's own. */
+  /** The share of all matrices, in place of their own shares. */
   readonly share: Share | null;
   readonly shuffle: boolean;
-  /** Whether files or groups were named, so that none of them waits for its turn. */
+  /** Whether files or groups were named; then files that run in turn are not left out. */
   readonly named: boolean;
   /** Names of the programs and rights that this machine lacks: see needs.ts. */
   readonly missing: readonly string[];
-  /** File that workers append what they used and what they sampled to; null if no one reads it. */
+  /** File to which workers append their CPU time and samples; null if nothing reads it. */
   readonly logFile: string | null;
   /** Whether each test file logs which sources it executes. Then only one runs at a time. */
   readonly coverage: boolean;
@@ -64,7 +64,7 @@ export function settingsFrom(env: NodeJS.ProcessEnv): RunSettings {
     seed: env[names.seed] ? Number(env[names.seed]) : seedOfToday(),
     share: shareFrom(env[names.share] ?? ''),
     shuffle: env[names.shuffle] === 'yes',
-    // Vitest by itself is started for chosen files.
+    // Without test/run.ts, Vitest is started for chosen files.
     named: env[names.named] !== '',
     missing: (env[names.missing] ?? '').split(' ').filter((name) => name !== ''),
     logFile: env[names.logFile] || null,

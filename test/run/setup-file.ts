@@ -13,7 +13,7 @@ const measured = coverage
 
 beforeAll(() => measured?.begin());
 
-// Hooks run in reverse order, so the first one that is registered runs after the file's own.
+// Hooks run in reverse order, so this one, registered first, runs after those of the file.
 afterAll(() => {
   const file = relative(process.cwd(), expect.getState().testPath ?? '');
   logEntry(logFile, {

@@ -9,7 +9,7 @@ import type { Options } from './options.ts';
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 const stateFile = join(checkout, 'node_modules/.cache/erp-deploy-soak.json');
 
-/** Above the seeds of days, so that a soak does not only repeat what `npm test` has had. */
+/** Above the seeds of days, so that a soak does not repeat samples of `npm test`. */
 const firstSeed = 1_000_000;
 
 const stateSchema = z.record(
@@ -19,7 +19,7 @@ const stateSchema = z.record(
 type State = z.infer<typeof stateSchema>;
 
 /**
- * Tries laws with one seed or share after another, and goes on where the last soak ended.
+ * Tests laws with one seed or share after another, and continues where the last soak ended.
  * @returns whether every round of this soak passed
  */
 export async function soak({ law, minutes, files }: Options): Promise<boolean> {

@@ -10,7 +10,7 @@ const checkout = fileURLToPath(new URL('../../', import.meta.url));
 const files = testFiles();
 const needsOf = (path: string) => files.find((file) => file.path === path)?.needs;
 
-test('a test file needs what the files that it imports use, directly or not', () => {
+test('a test file has the needs of all files that it imports, directly or indirectly', () => {
   expect(needsOf('test/doubles/postgrest-rows.test.ts')).toContain('postgresql');
   expect(needsOf('test/e2e-docker/production.test.ts')).toContain('testbed');
   expect(needsOf('test/domain/change.test.ts')).toEqual([]);
@@ -22,7 +22,7 @@ test('the files of test:unit need neither programs of this machine nor the built
   expect(unit.filter(({ needs }) => needs.length > 0)).toEqual([]);
 });
 
-test('npm test runs a share of the files that take turns; test:all runs every file, as does a run for which files are named', () => {
+test('npm test runs a share of the files that run in turn; test:all and a run with named files omit none of them', () => {
   const usual = settingsFrom({});
   const runs = (changed: Partial<typeof usual>) => {
     const settings = { ...usual, ...changed };
@@ -45,7 +45,7 @@ test('npm test runs a share of the files that take turns; test:all runs every fi
   vi.unstubAllEnvs();
 });
 
-test('the files that a law or an order names exist', () => {
+test('every file listed in laws.ts or test-order.ts exists', () => {
   const order = readFileSync(join(checkout, 'test/run/test-order.ts'), 'utf8');
   const ordered = [...order.matchAll(/^ {2}'([\w/-]+)',$/gm)].map(([, name]) => `test/${name}.test.ts`);
   const named = [...ordered, ...Object.values(laws).flatMap((law) => law.files ?? [])];

@@ -6,7 +6,7 @@ import { type NeedName, needNames, needs } from './needs.ts';
 import { sampleOf } from './sample.ts';
 import type { RunSettings } from './settings.ts';
 
-/** What a test file works on. Each group is a project of Vitest, and a row of the table of CPU times. */
+/** The kind of a test file. Each group is a project of Vitest, and a row in the table of CPU times. */
 export const groups = [
   'unit',
   'fuzz',
@@ -22,10 +22,10 @@ export const groups = [
 export type Group = (typeof groups)[number];
 
 export interface TestFile {
-  /** From the checkout, such as `test/domain/change.test.ts`. */
+  /** Path relative to the checkout, such as `test/domain/change.test.ts`. */
   readonly path: string;
   readonly group: Group;
-  /** What it needs beside Node. */
+  /** What it needs besides Node. */
   readonly needs: readonly NeedName[];
   readonly runs: HowOften;
 }
@@ -36,7 +36,7 @@ type HowOften =
   | 'in turn'
   | 'only in test:all';
 
-/** The first that matches counts. The rest is distinguished by what it imports. */
+/** The first matching pattern decides. The groups of other files depend on their imports. */
 const byPath: readonly (readonly [RegExp, Group])[] = [
   [/^peers\//, 'peers'],
   [/^e2e-docker\/cloudflare/, 'cloudflare'],
@@ -47,12 +47,12 @@ const byPath: readonly (readonly [RegExp, Group])[] = [
   [/^database\/(comparison\/mutations|random-schemas\/random)-/, 'schemas'],
 ];
 
-/** A matrix whose sample other files of `npm test` take on cheaper engines, or a chain of which others take a part. */
+/** Files whose matrix or chain `npm test` covers in part by other files on cheaper engines. */
 const onlyInAll: ReadonlySet<string> = new Set(
   ['mutations', 'schemas-on-17', 'two-weeks'].map((name) => `e2e-docker/${name}.test.ts`),
 );
 
-/** They start containers for behaviours that unit tests show without: docs/decisions/0021-test-commands.md. */
+/** Files that start containers for behaviours that unit tests also cover: docs/decisions/0021-test-commands.md. */
 const inTurn: ReadonlySet<string> = new Set(
   [
     'testbed',

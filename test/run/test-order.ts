@@ -4,8 +4,8 @@ import { seeded, shuffled } from '../support/kill/seeded.ts';
 import { settingsFrom } from './settings.ts';
 
 /**
- * Files that take a minute or more, the longest first: started last, one of them would run on alone while every other
- * core is idle. Those that wait for containers are placed between those that compute.
+ * Files that take a minute or more, the longest first: a long file that starts last would run while every other core is
+ * idle. Files that wait for containers alternate with files that compute.
  */
 const long = [
   'e2e/killed-anywhere',
@@ -36,8 +36,8 @@ const long = [
 ];
 
 /**
- * Orders the files of each group: the long ones first, then as Vitest does, by what failed or took long before. A
- * shuffled run has them in an order that only its seed decides; Vitest shuffles no files under a sequencer of ours.
+ * Orders the files of each group: the long ones first, then in Vitest's order, by earlier failures and durations. In a
+ * shuffled run only the seed decides, because Vitest does not shuffle files with a custom sequencer.
  */
 export class TestOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

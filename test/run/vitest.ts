@@ -6,10 +6,10 @@ import type { Options } from './options.ts';
 import { environmentOf } from './settings.ts';
 import { type Group, groups } from './test-files.ts';
 
-/** Groups of `npm run test:unit`: they need only Node, and little time. */
+/** Groups of `npm run test:unit`, which need only Node and little time. */
 const quick: readonly Group[] = ['unit', 'fuzz'];
 
-/** Runs the test files of these options in Vitest. Returns what they came to. */
+/** Runs the test files of these options in Vitest. Returns their result. */
 export async function runVitest({
   command,
   settings,

@@ -34,7 +34,7 @@ function contextWith(starter: string): Context {
     assets: { read: (path: string) => readFile(`assets/${path}`, 'utf8') },
     catalogs: { after: async () => ({ objects: ours }) },
   };
-  // What these boxes are read through; of the rest they ask nothing.
+  // The parts of the context that these items read.
   return seen as unknown as Context;
 }
 
@@ -46,7 +46,7 @@ describe('the indexes of the starter schema', () => {
     return open[0]?.reason ?? '';
   };
 
-  test('are proven where all of them are here, and the types that differ are named', async () => {
+  test('are verified if all of them exist, and different types are named', async () => {
     const starter = 'create table erp.people (email varchar(320));\ncreate index on erp.people (handle);';
     expect(await items(starter)).toMatchObject({
       evidence: [
@@ -61,13 +61,13 @@ describe('the indexes of the starter schema', () => {
     });
   });
 
-  test('are not proven where one of them cannot be read: the place is shown', async () => {
+  test('are not verified if one of them cannot be read, and its position is shown', async () => {
     const reason = await reasonOf('create index on erp.people (handle);\ncreate index on on erp.people (x);');
     expect(reason).toContain('starter.sql, line 2, column 17: syntax error at or near "on"');
     expect(reason).toMatch(/^> 2 \| create index on on .*\n {4}\| {17}\^$/m);
   });
 
-  test('are not proven where one is on a column or a table that is not here', async () => {
+  test('are not verified if one of them is on a missing column or table', async () => {
     const starter = [
       'create table erp.people (email varchar(320));',
       'create index lost on erp.people (gone);',
@@ -82,11 +82,11 @@ describe('the indexes of the starter schema', () => {
   });
 });
 
-describe('the boxes of a migration', () => {
+describe('the items about a migration', () => {
   const erpFacts = (text: string) => fileFacts(contextWith(''), '1.1', 'erp', text, {});
   const agentFacts = (text: string) => fileFacts(contextWith(''), '1.2', 'agent', text, {});
 
-  test('on keys, functions and triggers are proven by what the file makes', async () => {
+  test('with keys, functions and triggers are verified by the objects that the file creates', async () => {
     expect((await erpFacts(erp)).foreignKeys('1.1#21')).toMatchObject({ facts: { keys: 16 } });
     const facts = await agentFacts(agent);
     expect(facts.foreignKeys('1.2#34')).toMatchObject({ facts: { keys: 18 } });
@@ -95,7 +95,7 @@ describe('the boxes of a migration', () => {
     expect(facts.triggers('1.2#38')).toMatchObject({ facts: { triggers: 14 } });
   });
 
-  test('on keys stay open where one is missing, or comes before the table that it references', async () => {
+  test('with keys stay open if one is missing, or is created before the table that it references', async () => {
     const without = erp.replace(/^ +CONSTRAINT projects_organization_id_fkey .*\n/m, '');
     expect((await erpFacts(without)).foreignKeys('1.1#21')).toMatchObject({
       reason: 'erp.projects (organization_id) does not reference erp.organizations',
@@ -110,7 +110,7 @@ describe('the boxes of a migration', () => {
     });
   });
 
-  test('on functions and triggers stay open where one is missing', async () => {
+  test('with functions and triggers stay open if one is missing', async () => {
     const facts = await agentFacts(
       agent
         .replace('CREATE FUNCTION agent.get_graph_neighbors', 'CREATE FUNCTION agent.other')

@@ -21,7 +21,7 @@ const results = [
   inserted('agent.sessions'),
 ];
 
-test('checks off no item by a test that could not be set up, and gives the reason', () => {
+test('leaves an item open if its test could not be set up, with the reason', () => {
   expect(behaviourEvidence(results, 'embedded', items)).toEqual([
     {
       target: 'embedded',

@@ -7,7 +7,7 @@ const tables = {
   parts: [part('erp core', 6, 6, 1), part('erp pattern 8', 8, 2)],
 };
 
-it('gives every table a cell, which is filled when it was checked, and crossed if it differs', () => {
+it('draws a cell for each table, filled after its check, and crossed if it differs', () => {
   expect(cellLines(tables, 40)).toEqual([
     { text: '  erp core               ✖█████', tone: 'bad' },
     { text: '  erp pattern 8          ██░░░░░░', tone: 'dim' },

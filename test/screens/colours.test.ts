@@ -41,7 +41,7 @@ function luminance(colour: Rgb): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-/** The dimmest in use: red on black in the console of Linux. Sign and word show the state as well. */
+/** The lowest contrast in use: red on black in the Linux console. A symbol and a word show the state as well. */
 const enough = 2.6;
 
 describe.each(Object.entries(palettes))('in %s', (_, palette) => {

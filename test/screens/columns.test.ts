@@ -7,12 +7,12 @@ const singles = Array.from({ length: 0x10000 }, (_, unit) => String.fromCharCode
   singleColumn.test(one),
 );
 
-test('a character that is counted without a look at it has one column, and joins no other', () => {
+test('a character that is counted by the fast path has one column, and joins no other character', () => {
   expect(singles.length).toBeGreaterThan(1000);
   expect(singles.filter((one) => stringWidth(one) !== 1)).toEqual([]);
   const text = singles.join('');
   expect(stringWidth(text)).toBe(text.length);
-  // With the escapes and line feeds that Ink puts between them, too.
+  // Also with the escapes and line feeds that Ink puts between them.
   const joined = [...singles, ...singles.toReversed()].join('\x1b\n');
   expect([...new Intl.Segmenter().segment(joined)]).toHaveLength(joined.length);
 });
@@ -25,7 +25,7 @@ test.each([
   ['👩‍👩‍👧', 2],
   ['✔\ufe0f', 2],
   ['', 0],
-])('%j has as many columns as a terminal gives it', (text, columns) => {
+])('%j has as many columns as in a terminal', (text, columns) => {
   expect(columnsOf(text)).toBe(columns);
 });
 

@@ -13,7 +13,7 @@ beforeAll(() => {
 const tidy = { cursorShown: true, lineMode: true, alternateScreen: false };
 const planShown = /⏎ step by step/;
 
-/** Makes a workspace that is configured, so that the wizard begins with the plan. */
+/** Makes a configured workspace, so that the wizard starts with the plan. */
 function configured(): { cwd: string; folder: string; journal: () => string } {
   const cwd = tempFolder();
   writeFileSync(join(cwd, 'erp-deploy.config.yaml'), 'engine: embedded\n');
@@ -59,7 +59,7 @@ it('changes nothing at Ctrl-C before an approval, and exits with 130', async () 
   expect(terminal.left()).toEqual(tidy);
 });
 
-it('stops safely at Ctrl-C while it works, and says how to resume', async () => {
+it('stops safely at Ctrl-C during a change, and shows how to resume', async () => {
   const { cwd, journal } = configured();
   const terminal = start(['run', '--until', '2.2'], { cwd, columns: 120, rows: 40 });
   await terminal.until(planShown);

@@ -11,7 +11,7 @@ function later(state: WizardState, seconds: number): WizardState {
   return { ...state, now: Date.parse(state.rollout.lastAt ?? '') + seconds * 1000 };
 }
 
-describe('while erp-deploy works and keys do nothing, the header says', () => {
+describe('while erp-deploy works and keys do nothing, the header shows', () => {
   const [, start, ...plans] = begun;
   const started: readonly Reported[] = [log, ...(start === undefined ? [] : [start])];
 
@@ -21,14 +21,14 @@ describe('while erp-deploy works and keys do nothing, the header says', () => {
     expect(headingOf(later(checking, 5)).right).toMatch(/^checking 0\.3 … 5 s {2}/);
   });
 
-  it('what it waits for outside of a step', () => {
+  it('what it waits for outside a step', () => {
     const waiting = stateAfter([...started, { type: 'waiting', text: 'connecting to droplet' }]);
     expect(headingOf(later(waiting, 3)).right).toMatch(/^connecting to droplet … 3 s {2}/);
     const before = stateAfter([{ type: 'waiting', text: 'connecting to droplet' }]);
     expect(headingOf(later(before, 3)).right).toBe('connecting to droplet … 3 s');
   });
 
-  it('nothing of that while it asks', () => {
+  it('nothing while it asks a question', () => {
     const asking = stateAfter([...begun, running], questions['confirm-more']);
     expect(headingOf(later(asking, 60)).right).not.toContain('60 s');
   });
@@ -53,7 +53,7 @@ describe('a filter', () => {
     return now;
   }
 
-  it('is shown while it is typed, letters are no keys then, and Esc clears it', () => {
+  it('is shown while it is typed, when letters are text, and Esc clears it', () => {
     const state = typed(stateAfter(begun), 'q2');
     expect(headingOf(state).right).toContain('/q2▏');
     expect(keyHints(state).map(([key]) => key)).toEqual(['⏎', 'Esc']);
@@ -74,6 +74,6 @@ it('c copies the suggested command of a problem', () => {
   expect(headingOf({ ...failed, ui: reaction.ui }).right).toContain('copied');
 });
 
-it('a sign in ASCII is as wide as the sign', () => {
+it('a symbol in ASCII is as wide as in Unicode', () => {
   expect(asciiText('✔ done ▸ ─── … 漢')).toBe('v done > --- ~ ??');
 });

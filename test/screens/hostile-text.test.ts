@@ -18,12 +18,12 @@ import { forgedLines, hostileTexts, rawCharacters } from '../support/program/hos
 import { letter } from '../support/wizard/wizard-state.ts';
 
 const clock = () => '2026-11-22T21:04:00.000Z';
-/** So wide and high that every text is visible as a whole. */
+/** A screen on which every text is completely visible. */
 const size = { columns: 600, rows: 120 };
 const shownChange = (text: string) =>
   ({ status: 'exact', kind: 'sql', summary: text, lines: [text], reversible: false }) as const;
 
-/** One question of each type, in which every text from outside is this one. */
+/** Returns one question of each type, in which every text from outside is this one. */
 const questionsOf = (
   text: string,
 ): { readonly [Type in Question['type']]: Extract<Question, { type: Type }> } => {
@@ -53,7 +53,7 @@ const questionsOf = (
 };
 type QuestionType = Question['type'];
 
-/** What a key opens, over any question that has it. */
+/** Panes that a key opens at a question. */
 const opening: Readonly<Record<string, readonly string[]>> = {
   'the question itself': [],
   'the opened step': ['enter'],
@@ -63,7 +63,7 @@ const opening: Readonly<Record<string, readonly string[]>> = {
   'the drifted steps': ['d'],
 };
 
-/** Reports the rollout up to a question of this type, and asks it. */
+/** Reports the rollout up to a question of this type, and asks the question. */
 function reportTo(frontEnd: FrontEnd, text: string, type: QuestionType): void {
   const reporter = new Reporter(frontEnd, clock);
   for (const reported of rolloutOf(text)) if (reported.type !== 'rollout.finished') reporter.emit(reported);
@@ -102,7 +102,7 @@ function panesOf(text: string, type: QuestionType): readonly string[] {
 }
 
 const types = Object.keys(questionsOf('')) as QuestionType[];
-/** All in one text, since drawing is slow; each on its own in `npm run test:all`. */
+/** All hostile texts in one, because drawing is slow; each separately in `npm run test:all`. */
 const corpus: Readonly<Record<string, string>> = {
   'all hostile texts': Object.values(hostileTexts).join(' '),
   ...byExtent<Readonly<Record<string, string>>>({ usual: {}, all: hostileTexts }),
@@ -122,7 +122,7 @@ describe('the wizard', () => {
     }
   });
 
-  it('shows the texts themselves, so that the test above sees them', () => {
+  it('shows the hostile texts, so that the previous test checks them', () => {
     for (const type of types) expect(panesOf('from outside', type).join('')).toContain('from outside');
   });
 });

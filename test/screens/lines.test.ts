@@ -51,7 +51,7 @@ describe('an opened step', () => {
     );
   });
 
-  it('names its summary by what it is: what is expected, the reason of a skip, the result', () => {
+  it('labels its summary as expectation, reason of a skip, or result', () => {
     const titles = (...events: readonly Reported[]) =>
       stepLines(stepAfter(...events), null).map(({ text }) => text);
     const finished: Reported = {
@@ -67,7 +67,7 @@ describe('an opened step', () => {
     expect(titles()[0]).toBe('expected');
   });
 
-  it('that failed shows what, why and what to do, and nothing that the plan found before', () => {
+  it('that failed shows the problem, its reason and the fix, and no longer the findings of the plan', () => {
     const texts = stepLines(stepAfter(), questions.failure).map(({ text }) => text);
     expect(texts.slice(0, 3)).toEqual([
       '✖      ERP-0402',
@@ -94,7 +94,7 @@ describe('an object that failed its check', () => {
     wrong('key b: missing', ['restore  b;']),
   ];
 
-  it('is listed with the failure, the first with its details, instead of the excerpt', () => {
+  it('is listed with the failure instead of the excerpt; the first one has details', () => {
     const failure = {
       ...questions.failure,
       problem: { ...questions.failure.problem, excerpt: ['key a, key b'] },
@@ -107,11 +107,11 @@ describe('an object that failed its check', () => {
       '✖ key b: missing',
     ]);
     expect(texts).not.toContain('key a, key b');
-    // Below, with its group, each is opened.
+    // Below it, each object is shown with its group.
     expect(texts.slice(texts.indexOf('keys 2/2'))).toContain('restore  b;');
   });
 
-  it('is counted in its group and in the part of it that it belongs to', () => {
+  it('is counted in its group and in its part of the group', () => {
     const parts = [
       { name: 'erp core', total: 1 },
       { name: 'erp pattern 8', total: 1 },
@@ -130,7 +130,7 @@ describe('an object that failed its check', () => {
     expect(partLines(group, 60).map(({ text }) => text)).toEqual([
       '  erp core 1/1 · pattern 8 0/1 · agent memory  0/10',
     ]);
-    // A check that begins again counts from zero.
+    // A repeated check starts counting at zero.
     expect(stepAfter(planned, table, planned).progress[0]).toMatchObject({ done: 0 });
   });
 });
@@ -141,7 +141,7 @@ describe('a step that drifted', () => {
   };
   const drifted = (...events: readonly Reported[]) => stateAfter([...begun, ...events], questions.resume);
 
-  it('is shown with expected and actual state, by a key that exists only then', () => {
+  it('is shown with expected and actual state by a key that exists only for such a step', () => {
     const state = drifted(
       status('drifted', { findings: [{ what: 'a', expected: 'a file', actual: 'gone' }] }),
     );
@@ -166,7 +166,7 @@ describe('a step that drifted', () => {
 });
 
 describe('beside the list', () => {
-  it('what failed comes first, then what is marked, then the newest', () => {
+  it('failed objects come first, then marked ones, then the newest', () => {
     const step = stepAfter(
       checked('keys', 4, 'a → b'),
       checked('keys', 4, 'c → d', '⇄ across schemas'),
@@ -182,7 +182,7 @@ describe('beside the list', () => {
     expect(paneLines(step, 20, 3)[0]?.text).toBe('✔ a.very.long.nam… ⇄');
   });
 
-  it('what does not fit is counted without a key: Enter may answer the question of the plan', () => {
+  it('objects that do not fit are counted, without a key to show them, because Enter may answer the question about the plan', () => {
     const changes = ['a', 'b', 'c', 'd', 'e'].map((name) => ({
       status: 'exact' as const,
       kind: 'write' as const,
@@ -201,7 +201,7 @@ describe('beside the list', () => {
     expect(paneLines(stepAfter(planned), 40, 3).at(-1)?.text).toMatch(/^… \d more when opened$/);
   });
 
-  it('never takes more room than it has', () => {
+  it('never needs more rows than it has', () => {
     fc.assert(
       fc.property(
         fc.nat(12),
@@ -219,7 +219,7 @@ describe('beside the list', () => {
 });
 
 describe('a text that is too long', () => {
-  it('is broken at blanks, behind slashes, or anywhere, and continues below its beginning', () => {
+  it('is broken at blanks, after slashes, or anywhere, and continues under its beginning', () => {
     expect(wrapText('one two three', 8)).toEqual(['one two', 'three']);
     expect(wrapText('  one two', 6, '  ')).toEqual(['  one', '  two']);
     expect(wrapText('services/postgres-erp/.env', 22)).toEqual(['services/postgres-erp/', '.env']);
@@ -230,7 +230,7 @@ describe('a text that is too long', () => {
     expect(wrapText('x'.repeat(1_000_000), 80, '    ')).toHaveLength(13_158);
   });
 
-  it('loses nothing but blanks, and fits', () => {
+  it('fits after wrapping, and loses only blanks', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'grapheme', maxLength: 200 }),
@@ -244,7 +244,7 @@ describe('a text that is too long', () => {
     );
   });
 
-  it('counts an emoji that is joined of several as one character of two columns, and never takes it apart', () => {
+  it('counts a joined emoji as one character of two columns, and never splits it', () => {
     const family = '👨\u200d👩\u200d👧';
     expect(columnsOf(family)).toBe(2);
     expect(printable(`\u200b${family}\u2066`)).toBe(family);
@@ -255,7 +255,7 @@ describe('a text that is too long', () => {
     expect(wrapText('e\u0301'.repeat(5), 2)).toEqual(['e\u0301e\u0301', 'e\u0301e\u0301', 'e\u0301']);
   });
 
-  it('is cut to its width, with a sign for it', () => {
+  it('is cut to its width, with a mark', () => {
     expect(fitted('abcdef', 4)).toBe('abc…');
     expect(fitted('漢字漢字', 5)).toBe('漢字…');
     expect(fitted('ab', 4)).toBe('ab  ');
@@ -264,18 +264,18 @@ describe('a text that is too long', () => {
   });
 });
 
-it('leaves out what a terminal would obey', () => {
+it('contains no characters that control a terminal', () => {
   expect(printable('\x1b[31mred\x1b[0m\tand\x1b]0;title\x07 \x1b[2Jclear\r\b\u200b')).toBe(
     'red    and clear',
   );
 });
 
-it('a screen reader gets words for signs', () => {
+it('a screen reader gets words instead of symbols', () => {
   expect(spokenText('  ✔ a.b → c.d  ⇄ across schemas')).toBe('  ok: a.b to c.d  across schemas');
   expect(spokenText('✖ 2.3 validation')).toBe('failed: 2.3 validation');
 });
 
-it('the selected step is the failed one, and says so', () => {
+it('selects a failed step, and describes it as failed', () => {
   const state: WizardState = stateAfter([...begun, running], questions.failure);
   expect(stepOf(state)).toMatchObject({
     id: '0.2',

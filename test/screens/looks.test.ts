@@ -14,8 +14,8 @@ import { WizardView } from '../../src/screens/view/WizardView.tsx';
 import { sampleOf } from '../run/sample.ts';
 import { begun, letter, questions, running, stateAfter } from '../support/wizard/wizard-state.ts';
 
-// Every screen that a journey can reach, in every look, without a terminal. What a terminal makes of them is tested
-// with real ones, in test/e2e/wizard-*.test.ts.
+// Draws every screen that a journey can reach, in every look, without a terminal. test/e2e/wizard-*.test.ts tests them
+// in real terminals.
 
 interface Look {
   readonly columns: number;
@@ -34,7 +34,7 @@ const looks: Readonly<Record<string, Look>> = {
 
 const enter: KeyPress = { key: 'enter' };
 const down: KeyPress = { key: 'down' };
-/** What the operator presses, from a question on. */
+/** Keys that the operator presses at a question. */
 const walks: Readonly<Record<string, readonly KeyPress[]>> = {
   'as it is asked': [],
   'with the keys explained': [letter('?')],
@@ -86,7 +86,7 @@ describe('a screen', () => {
   );
 });
 
-// Where lines are typed, ? shows the question again.
+// In line mode, ? shows the question again.
 const spoken = journeys.filter(({ walk }) => walk !== 'with the keys explained');
 
 it.each(sampleOf('screens as lines', spoken, { usual: 4 }))(

@@ -56,14 +56,14 @@ describe('L shows the log of the container', () => {
     return { ...state, ui: { ...state.ui, containerLogs: logs, chosen: step } };
   };
 
-  it('that the selected step is about, and says that it is read', () => {
+  it('that the selected step is about, and shows that it is being read', () => {
     const { opens: what, ui } = press(at('2.1'), letter('L'));
     expect(what).toEqual({ type: 'container-log', step: '2.1' });
     expect(ui.notice).toBe('reading the log of postgres-erp …');
     expect(keyHints(at('2.1'))).toContainEqual(['L', 'container log']);
   });
 
-  it('and does nothing for a step without one', () => {
+  it('and does nothing for a step without a container', () => {
     expect(opens(at('0.2'), 'L')).toBeUndefined();
     expect(keyHints(at('0.2')).map(([key]) => key)).not.toContain('L');
   });

@@ -5,7 +5,7 @@ import { PlainWizard } from '../../src/screens/plain/plain-wizard.ts';
 import { stamped } from '../support/program/events.ts';
 import { begun, questions, running } from '../support/wizard/wizard-state.ts';
 
-/** Opens the wizard as lines, asks, and returns what is typed and printed. */
+/** Opens the wizard in line mode and asks a question. Returns functions to type, and the printed text. */
 function asking(question: Question) {
   const stdin = new PassThrough();
   let printed = '';
@@ -24,7 +24,7 @@ function asking(question: Question) {
   onTestFinished(() => wizard.close());
   for (const event of [...begun, running]) wizard.show(stamped(event));
   const answer = wizard.ask(question, new AbortController().signal);
-  /** Types a line once a text was printed since the last one. */
+  /** Types a line after a text was printed since the last typed line. */
   const type = async (line: string, once: RegExp) => {
     await vi.waitFor(() => expect(printed).toMatch(once), 60_000);
     printed = '';
@@ -33,7 +33,7 @@ function asking(question: Question) {
   return { answer, type };
 }
 
-it('in lines, an answer of the setup is selected and edited by typed lines', async () => {
+it('in line mode, answers of the setup are selected and edited by typed lines', async () => {
   const { fields } = questions.setup;
   const { answer, type } = asking({ ...questions.failure, fields });
   await type('e', /Type r: retry, e: edit answer/);

@@ -25,7 +25,7 @@ function having(state: WizardState, ...keys: readonly KeyPress[]): WizardState {
   return { ...state, ui };
 }
 
-describe('a key answers the question that waits', () => {
+describe('a key answers the waiting question', () => {
   it.each<[Question['type'], KeyPress, unknown]>([
     ['resume', enter, { type: 'approve' }],
     ['resume', letter('n'), { type: 'anew' }],
@@ -67,7 +67,7 @@ describe('a key answers the question that waits', () => {
     expect(reaction.ui.question).not.toBeNull();
   });
 
-  it('failure: e only if there are answers to go back to, as the line of keys says', () => {
+  it('failure: e only if there are answers to edit, as the line of keys shows', () => {
     const final = stateAfter([...begun, running], { ...questions.failure, editable: false });
     expect(press(final, letter('e')).intent).toBeUndefined();
     expect(keyHints(final).map(([key]) => key)).not.toContain('e');
@@ -81,7 +81,7 @@ describe('a key answers the question that waits', () => {
     expect(press(back, letter('y')).intent).toEqual({ type: 'approve' });
   });
 
-  it('but Enter opens the step that the operator moved to, as the line of keys says', () => {
+  it('but Enter opens another selected step, as the line of keys shows', () => {
     const moved = having(stateAfter(begun, questions['confirm-plan']), { key: 'end' });
     const hints = keyHints(moved).map(([key, does]) => `${key} ${does}`);
     expect(hints).toEqual(expect.arrayContaining(['s step by step', '⏎ open']));
@@ -90,7 +90,7 @@ describe('a key answers the question that waits', () => {
     expect(opened.intent).toBeUndefined();
     expect(opened.ui.mode).toEqual({ type: 'step' });
     expect(press(moved, letter('s')).intent).toEqual({ type: 'step-by-step' });
-    // In the opened step, it would otherwise begin with another step than the one that is shown.
+    // Otherwise, Enter in an opened step would answer for another step than the one that is shown.
     const shown = { ...moved, ui: opened.ui };
     expect(press(shown, enter)).toEqual({ ui: shown.ui });
     expect(press(shown, letter('s')).intent).toEqual({ type: 'step-by-step' });
@@ -123,7 +123,7 @@ it('Home and End select the first and the last step, as g and G do', () => {
 describe('a declined change', () => {
   const declined = stateAfter([...begun, running], { ...questions.failure, declined: true, editable: false });
 
-  it('is a choice: it can be asked again or skipped, and shows no code', () => {
+  it('is a choice: it can be repeated or skipped, and shows no error code', () => {
     const hints = keyHints(declined).map(([key, does]) => `${key} ${does}`);
     expect(hints).toEqual(expect.arrayContaining(['r ask again', 's skip', 'q quit']));
     expect(press(declined, letter('r')).intent).toEqual({ type: 'retry' });
@@ -170,7 +170,7 @@ describe('free text', () => {
   });
 });
 
-it('removes a whole character at Backspace, however many it is joined of', () => {
+it('loses a whole character at Backspace, even a joined one', () => {
   const asked = stateAfter([...begun, running], questions.words);
   const typed = having(asked, letter('a'), letter('👨'), letter('\u200d'), letter('👧'));
   expect(textOf(typed)?.lines.map(({ text }) => text)).toContain('  › a👨\u200d👧▏');
@@ -178,7 +178,7 @@ it('removes a whole character at Backspace, however many it is joined of', () =>
   expect(press(having(typed, back), enter).intent).toEqual({ type: 'words', text: 'a' });
 });
 
-it('closes the help onto the screen that it was opened from', () => {
+it('returns from the help to the previous screen', () => {
   const failed = stateAfter([...begun, running], questions.failure);
   for (const state of [failed, having(failed, esc), stateAfter(begun, questions.resume), stateAfter([log])]) {
     const help = having(state, letter('?'));
@@ -188,7 +188,7 @@ it('closes the help onto the screen that it was opened from', () => {
 });
 
 describe('stopping', () => {
-  it('counts one q, however often it is pressed, but a second Ctrl-C', () => {
+  it('counts repeated q once, but a second Ctrl-C as a second one', () => {
     const state = stateAfter([...begun, running]);
     expect(press(state, letter('q')).effect).toBe('interrupt');
     const stopping = having(state, letter('q'));
@@ -197,7 +197,7 @@ describe('stopping', () => {
   });
 });
 
-it('scrolls no further than the text goes', () => {
+it('does not scroll beyond the end of the text', () => {
   const opened = having(stateAfter(begun), enter);
   const small = { ...opened, size: { columns: 60, rows: 16 } };
   const most = textOf(small)?.overflow ?? 0;
@@ -212,7 +212,7 @@ it('follows the running step again after Esc', () => {
   expect(selectedStep(having(chosen, esc))).toBe('0.2');
 });
 
-/** Returns the keys that a hint stands for. */
+/** Returns the keys that a hint represents. */
 function keysOf(hint: string): readonly KeyPress[] {
   switch (hint) {
     case '⏎':
@@ -237,7 +237,7 @@ function doesSomething(state: WizardState, key: KeyPress): boolean {
   return intent !== undefined || effect !== undefined || JSON.stringify(ui) !== JSON.stringify(state.ui);
 }
 
-it('holds for any sequence of keys: nothing throws, and the line of keys names only keys that do something', () => {
+it('for any sequence of keys, nothing throws, and the line of keys names only keys with an effect', () => {
   fc.assert(
     fc.property(anyStart, fc.array(anyKey, { maxLength: 30 }), (start, keys) => {
       let state = start;

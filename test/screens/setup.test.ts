@@ -18,12 +18,12 @@ const shown = (state: WizardState) => {
 const hints = (state: WizardState) => keyHints(state).map(([key]) => key);
 const backspaces = Array.from({ length: 9 }, (): KeyPress => ({ key: 'backspace' }));
 
-it('asks one question after the other, and says why', () => {
+it('asks one question after another, and explains each', () => {
   expect(shown(start)).toEqual(['Question 1 of 3', '', 'Host', '  It is routed.', '  › a.example▏', '']);
   expect(shown(having(start, { key: 'enter' }))).toContain('  › a.sql▏');
 });
 
-it('keeps a wrong value from being entered, and says what is expected', () => {
+it('does not accept an invalid value, and shows what is expected', () => {
   const empty = having(start, ...backspaces);
   expect(shown(empty)).toContain('  ✖ expected a host name');
   expect(hints(empty)).not.toContain('⏎');
@@ -32,7 +32,7 @@ it('keeps a wrong value from being entered, and says what is expected', () => {
   expect(shown(pasted)).toContain('  › b.example');
 });
 
-it('says what an empty answer means, if it is allowed', () => {
+it('explains an empty answer if it is allowed', () => {
   const field = {
     name: 'a',
     label: 'A',
@@ -46,7 +46,7 @@ it('says what an empty answer means, if it is allowed', () => {
   expect(shown(having(filled, { key: 'backspace' }))).toContain('  – it is skipped');
 });
 
-it('goes back, and keeps what was typed', () => {
+it('goes back, and keeps the typed text', () => {
   const second = having(start, letter('x'), { key: 'down' }, letter('y'));
   const first = having(second, { key: 'escape' });
   expect(shown(first)).toContain('  › a.examplex▏');
@@ -54,7 +54,7 @@ it('goes back, and keeps what was typed', () => {
   expect(having(start, { key: 'escape' }).ui.mode).toMatchObject({ type: 'setup', at: 0 });
 });
 
-it('answers with all values, and whether to save them', () => {
+it('returns all values, and whether to save them', () => {
   const last = having(start, { key: 'enter' }, { key: 'enter' });
   expect(hints(last)).toEqual(['y', 'n', 'Esc', 'Ctrl-C']);
   const values = { 'public-host': 'a.example', 'starter-schema': 'a.sql' };
@@ -63,6 +63,6 @@ it('answers with all values, and whether to save them', () => {
   expect(press(last, { key: 'enter' }).intent).toBeUndefined();
 });
 
-it('takes letters that are keys elsewhere as text', () => {
+it('treats letters that are keys elsewhere as text', () => {
   expect(shown(having(start, letter('q'), letter('?'), letter('l')))).toContain('  › a.exampleq?l▏');
 });

@@ -29,7 +29,7 @@ describe('painting', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('happens once for a burst of events, and shows all of them', () => {
+  it('happens once for a burst of events, and shows their combined result', () => {
     const { store, painted, tell } = opened();
     tell(...begun, running);
     for (let line = 0; line < 10_000; line++) {
@@ -44,7 +44,7 @@ describe('painting', () => {
     expect(output.at(-1)).toBe('line 9999');
   });
 
-  it('happens at once for a key, and not at all for a key without a meaning', () => {
+  it('happens immediately after a key, but not after a key without a meaning', () => {
     const { store, painted, tell } = opened();
     tell(...begun);
     vi.advanceTimersByTime(40);
@@ -55,7 +55,7 @@ describe('painting', () => {
     expect(painted).toHaveBeenCalledTimes(1);
   });
 
-  it('follows the clock while erp-deploy works, once a second, and not while it asks or after its end', () => {
+  it('happens once a second while erp-deploy works, but not while it asks or after its end', () => {
     const { store, painted, tell, stop } = opened();
     tell(...begun, running);
     vi.advanceTimersByTime(5_000);
@@ -119,10 +119,10 @@ describe('checked objects', () => {
     expect(counts.at(-1)).toBe(60);
   });
 
-  it('do not hold up the next step: it begins at once, and is shown after the last of them', async () => {
+  it('do not delay the next step, which starts immediately and is shown after the last of them', async () => {
     const { store, tell, stop } = opened();
     tell(...begun, running, ...sixty, done);
-    // No painting has passed, and none passes while the engine waits here.
+    // Nothing has been painted yet, and the engine waits without a painting.
     await store.beforeStep(stop.signal);
     tell(next, { type: 'output', phase: 'prepare', step: '0.3', line: 'from the next step' });
     const seen: string[] = [];
@@ -137,7 +137,7 @@ describe('checked objects', () => {
     );
   });
 
-  it('are all shown when the user pauses or stops, who sees what the engine is doing now', () => {
+  it('are all shown when the user pauses or stops, so that the screen shows the current state of the engine', () => {
     for (const key of ['p', 'q']) {
       const { store, tell } = opened();
       tell(...begun, running, ...sixty, done, next);
@@ -151,7 +151,7 @@ describe('checked objects', () => {
     expect(shown(store).count).toBe(60);
   });
 
-  it('of a very large schema are never far behind: all but the last of them are shown at once', () => {
+  it('of a very large schema do not fall behind: all except the last ones are shown immediately', () => {
     const { store, tell } = opened();
     tell(...begun, running);
     for (let index = 0; index < 10_000; index++) tell(checked(`t${index}`));
@@ -200,7 +200,7 @@ describe('a question', () => {
     expect(store.snapshot().ui.question).toBeNull();
   });
 
-  it('goes away if the run is stopped, with the reason of the stop', async () => {
+  it('is rejected with the reason of the stop if the run is stopped', async () => {
     const { store, tell, stop } = opened();
     tell(...begun);
     const answer = store.ask(questions.failure, stop.signal);
@@ -221,7 +221,7 @@ describe('a question', () => {
 });
 
 describe('a pause', () => {
-  it('holds up the next step until p, or a stop', async () => {
+  it('delays the next step until p or a stop', async () => {
     const { store, tell, stop } = opened();
     tell(...begun, running);
     await store.beforeStep(stop.signal);
@@ -237,7 +237,7 @@ describe('a pause', () => {
   });
 });
 
-it('passes to the program around it what only that can do', () => {
+it('passes requests to the surrounding program that only it can fulfil', () => {
   const { store, effects, tell, stop } = opened();
   store.press(letter('l'));
   expect(effects.log).not.toHaveBeenCalled();

@@ -5,7 +5,7 @@ import { animated, animatedRollout } from '../../scripts/animated-svg.ts';
 const picture = (text: string) =>
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8">\n<title>t</title>\n<text>${text}</text>\n</svg>\n`;
 
-it('shows one picture after the other, each for the same time, and only the last without motion', () => {
+it('shows successive pictures for the same time each, and only the last one with reduced motion', () => {
   const svg = animated([picture('one'), picture('two')]);
   expect(svg.match(/<svg /g)).toHaveLength(1);
   expect(svg).toMatch(/animation: show 5s step-end infinite/);
@@ -15,7 +15,7 @@ it('shows one picture after the other, each for the same time, and only the last
   expect(svg.indexOf('<text>one')).toBeLessThan(svg.indexOf('<text>two'));
 });
 
-it('is, in the documents, made from the pictures beside it (else: npm run pictures)', async () => {
+it('in the documents matches the pictures beside it (if not, run: npm run pictures)', async () => {
   const shipped = readFileSync('docs/pictures/rollout.svg', 'utf8');
   expect(shipped === (await animatedRollout('docs/pictures')), 'docs/pictures/rollout.svg is older').toBe(
     true,

@@ -13,7 +13,7 @@ const all = {
 };
 const installed = { components: [component('installed@1.0.0')], dependencies: [] };
 
-test('the bill of materials has what is installed and what is bundled, and nothing else', () => {
+test('the bill of materials lists exactly the installed and the bundled packages', () => {
   expect(shippedPackages(all, installed, ['bundled@2.0.0'])).toEqual({
     bomFormat: 'CycloneDX',
     components: ['installed@1.0.0', 'bundled@2.0.0'].map(component),
@@ -24,7 +24,7 @@ test('the bill of materials has what is installed and what is bundled, and nothi
   });
 });
 
-test('a package in the bundle that npm does not know is an error', () => {
+test('a bundled package that npm does not list is an error', () => {
   expect(() => shippedPackages(all, installed, ['stranger@1.0.0'])).toThrow('stranger@1.0.0');
 });
 

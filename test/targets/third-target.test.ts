@@ -42,7 +42,7 @@ const head = { phase: 'production', expected: 'staging as its migrations say', i
 const target = () => staging;
 const noApi = 'staging has no containers';
 
-/** What a contributor would write for the new target. */
+/** The declaration that a contributor would write for the new target. */
 const steps: readonly Step<Context>[] = [
   databaseUp({ ...head, id: '6.1', title: 'staging database', target, needs: [] }),
   migrate({
@@ -160,7 +160,7 @@ describe('a third target, declared with the functions of the other two', () => {
     expect(await unmet('6.4')).toEqual(['6.3']);
   });
 
-  it('proves no item of the checklist, which has no section about it', async () => {
+  it('verifies no item of the checklist, which has no section about it', async () => {
     const result = await inspect('6.2');
     const evidence = result.state === 'satisfied' ? result.evidence : [];
     expect(evidence).toHaveLength(2);
@@ -168,7 +168,7 @@ describe('a third target, declared with the functions of the other two', () => {
     expect(steps.flatMap(({ items = [] }) => items)).toEqual([]);
   });
 
-  it('has an API only in containers', async () => {
+  it('has an API only with containers', async () => {
     expect(await stepOf('6.4').skipReason?.(context)).toBe(noApi);
   });
 });

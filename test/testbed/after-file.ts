@@ -1,5 +1,5 @@
 import { afterAll } from 'vitest';
 import { switchOffServers } from './server.ts';
 
-// For vitest's `setupFiles`: behind the file's own hooks, since it is here first.
+// For vitest's `setupFiles`: this hook is registered first, so it runs after those of the file.
 afterAll(switchOffServers);

@@ -6,7 +6,7 @@ import { systemLayer } from './images/machine/image.ts';
 import { keyOf, type Layer, layerFile } from './layer.ts';
 import { cache, composeV1, dockerConfig } from './places.ts';
 
-/** Has both versions of compose for this side, from the layers that bring them into machines. */
+/** Provides both versions of Compose on this machine, from the same layers as in the testbed's machines. */
 export async function haveCompose(): Promise<void> {
   await extract(composeV1Layer, 'opt/compose-v1', composeV1);
   await extract(systemLayer, 'usr/libexec/docker/cli-plugins', join(dockerConfig, 'cli-plugins'));

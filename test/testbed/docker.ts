@@ -3,22 +3,22 @@ import { z } from 'zod';
 import { dockerConfig, engineSocket } from './places.ts';
 
 export interface HowToAsk {
-  /** The engine's socket; the testbed's own where none is given. */
+  /** Socket of the engine; by default that of the testbed. */
   readonly socket?: string;
   readonly input?: string;
 }
 
-/** Runs docker's command line against one engine, whatever the tester's own settings name. @throws where it fails */
+/** Runs the docker command line against one engine, regardless of the user's settings. @throws if it fails */
 export function docker(words: readonly string[], { socket = engineSocket, input = '' }: HowToAsk = {}) {
   return execa('docker', words, { env: environment(socket), input });
 }
 
-/** Settings that lead docker, and compose of both versions, to this engine. */
+/** Environment variables with which docker, and both versions of Compose, use this engine. */
 export function environment(socket: string): Readonly<Record<string, string>> {
   return { DOCKER_HOST: `unix://${socket}`, DOCKER_CONFIG: dockerConfig, DOCKER_CONTEXT: '' };
 }
 
-/** Puts images of the testbed's engine into another. */
+/** Copies images from the testbed's engine into another. */
 export async function copyImages(tags: readonly string[], socket: string): Promise<void> {
   const load = execa('docker', ['load', '--quiet'], { env: environment(socket) });
   await execa('docker', ['save', ...tags], { env: environment(engineSocket), buffer: false }).pipe(load);
@@ -35,9 +35,9 @@ export interface PresentImage {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Those of the images that the engine has, by their tags. */
+/** Returns those of the images that the engine has, by tag. */
 export async function imagesPresent(tags: readonly string[]): Promise<ReadonlyMap<string, PresentImage>> {
-  // It fails where one is missing, and prints the others all the same.
+  // The command fails if an image is missing, but still prints the others.
   const words = ['image', 'inspect', ...tags];
   const { stdout } = await execa('docker', words, { env: environment(engineSocket), reject: false });
   const found = z.array(imageSchema).parse(JSON.parse(stdout || '[]'));
@@ -50,7 +50,7 @@ export async function imagesPresent(tags: readonly string[]): Promise<ReadonlyMa
   return new Map(entries);
 }
 
-/** Networks or images that bear a label, by their ids. */
+/** Returns the ids of networks or images with a label. */
 export async function labelled(kind: 'network' | 'image', withLabel: string): Promise<readonly string[]> {
   const all = kind === 'image' ? ['--all'] : [];
   const { stdout } = await docker([kind, 'ls', ...all, '--quiet', '--filter', `label=${withLabel}`]);

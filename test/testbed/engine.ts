@@ -11,10 +11,10 @@ import { removeFolder } from './remove-folder.ts';
 const folder = join(cache, 'engine');
 const pidFile = join(folder, 'dockerd.pid');
 const logFile = join(folder, 'dockerd.log');
-/** Short, for sockets lie in it; in memory, for nothing in it outlives a boot. */
+/** A short path, because it contains sockets, and in memory, because nothing in it is needed after a reboot. */
 const execRoot = '/run/erp-deploy-testbed';
 
-/** Whether an engine answers on this socket. */
+/** Returns whether an engine answers on this socket. */
 export function engineAnswers(socket: string = engineSocket): Promise<boolean> {
   return new Promise((resolve) => {
     const asked = request({ socketPath: socket, path: '/_ping', timeout: 2000 }, (response) => {
@@ -27,7 +27,10 @@ export function engineAnswers(socket: string = engineSocket): Promise<boolean> {
   });
 }
 
-/** Waits until an engine answers. @throws with the words given where it does not, in half a minute or once it ended */
+/**
+ * Waits until an engine answers. @throws an error with the given text if it ends, or does not answer within half a
+ * minute
+ */
 export async function untilEngineAnswers(
   socket: string,
   otherwise: () => string,
@@ -41,8 +44,8 @@ export async function untilEngineAnswers(
 }
 
 /**
- * Starts an engine for the testbed, which outlives this process. Where another's answers already, that one serves.
- * @throws where none can be had
+ * Starts an engine for the testbed, which outlives this process. If an engine already answers, uses that one.
+ * @throws if no engine can be started
  */
 export async function haveEngine(): Promise<void> {
   if (await engineAnswers()) return;
@@ -70,24 +73,24 @@ export async function haveEngine(): Promise<void> {
   await untilEngineAnswers(engineSocket, without, () => ended);
 }
 
-/** Ends the engine, where the testbed started it, with all that it holds. */
+/** Ends the engine if the testbed started it, and removes its data. */
 export async function endOwnEngine(): Promise<void> {
   const pid = ownEngine();
   if (pid !== null) {
     process.kill(pid, 'SIGTERM');
     while (existsSync(`/proc/${pid}`)) await pause(50);
-    // Its default bridge, which no engine needs that does not run.
+    // Removes its default bridge, which only a running engine needs.
     await execa('ip', ['link', 'delete', 'docker0'], { reject: false });
     await rm(execRoot, { recursive: true, force: true });
   }
   await removeFolder(folder);
 }
 
-/** The number of the engine that the testbed started and that runs still. */
+/** Returns the PID of the engine if the testbed started it and it still runs. */
 function ownEngine(): number | null {
   if (!existsSync(pidFile)) return null;
   const pid = Number(readFileSync(pidFile, 'utf8'));
-  // After a boot the number may be another's.
+  // After a reboot, the PID may belong to another process.
   const words = existsSync(`/proc/${pid}`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : '';
   return words.includes(pidFile) ? pid : null;
 }

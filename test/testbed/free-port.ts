@@ -5,19 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Below those that Linux gives to outgoing connections (`ip_local_port_range`, from 32,768 on): a port of that range
- * that was free a moment ago may be taken when its server wants it.
+ * Ports below those that Linux assigns to outgoing connections (`ip_local_port_range`, from 32,768), because a free
+ * port of that range may be taken before its server listens.
  */
 const lowest = 20_000;
 const highest = 32_000;
 
-/** How long a port belongs to the process that asked for it first, in milliseconds: by then its server listens. */
+/** Milliseconds for which a port is reserved for the process that requested it; by then its server listens. */
 const reservedFor = 60_000;
 
-/** Shared by the suites of all checkouts of this user. */
+/** Shared by the test runs of all checkouts of this user. */
 const reservations = join(tmpdir(), `erp-deploy-test-ports-${process.getuid?.() ?? 0}`);
 
-/** Returns a port of 127.0.0.1 that no one listens on, for a server that must be told its port. */
+/** Returns a free port of 127.0.0.1, for a server that needs a fixed port. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const port = randomInt(lowest, highest);
@@ -33,7 +33,7 @@ function free(port: number): Promise<boolean> {
   });
 }
 
-/** Returns false if another test, of this process or any other, was given this port a moment ago. */
+/** Reserves a port; returns false if another test of any process reserved it a moment ago. */
 function reserve(port: number): boolean {
   mkdirSync(reservations, { recursive: true });
   const file = join(reservations, `${port}`);

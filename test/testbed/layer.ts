@@ -17,10 +17,10 @@ import { pipeline } from 'node:stream/promises';
 import { execa } from 'execa';
 import { cache } from './places.ts';
 
-/** Files that go into an image together. Made once, and again when what decides its content has changed. */
+/** Files that are added to an image together. A layer is made once, and again when its inputs have changed. */
 export interface Layer {
   readonly name: string;
-  /** Files (by their absolute paths) and words that decide what is in it. */
+  /** Inputs that determine its contents: files (by absolute path) and texts. */
   readonly recipe: readonly string[];
   /** Fills an empty folder. */
   readonly make: (folder: string) => Promise<void>;
@@ -28,20 +28,20 @@ export interface Layer {
 
 export interface LayerFile {
   readonly path: string;
-  /** Of the uncompressed archive, in hexadecimal: what image formats call its diff id. */
+  /** SHA-256 of the uncompressed archive in hexadecimal, which image formats call the diff id. */
   readonly sha256: string;
 }
 
 const layers = join(cache, 'layers');
 
-/** Says what is in a layer; the same content says the same. */
+/** Returns a key that is the same for the same inputs of a layer. */
 export function keyOf(layer: Layer): string {
   const hash = createHash('sha256').update(process.arch);
   for (const one of layer.recipe) hash.update('\0').update(isAbsolute(one) ? readFileSync(one) : one);
   return hash.digest('hex').slice(0, 16);
 }
 
-/** The layer as an archive, from the cache or made. */
+/** Returns the archive of a layer from the cache, or makes it. */
 export async function layerFile(layer: Layer): Promise<LayerFile> {
   const path = join(layers, `${layer.name}-${keyOf(layer)}.tar`);
   const sum = `${path}.sha256`;
@@ -54,7 +54,7 @@ export async function layerFile(layer: Layer): Promise<LayerFile> {
 }
 
 async function writeLayer({ name, make }: Layer, path: string): Promise<void> {
-  // Not in /tmp, which may be small or in memory.
+  // Does not use /tmp, which may be small or in memory.
   const folder = join(cache, 'making', name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -77,13 +77,13 @@ async function sha256Of(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Every file below a folder, for a recipe. */
+/** Returns every file in a folder, as inputs of a layer. */
 export function filesBelow(folder: string): readonly string[] {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
   return files.map((file) => join(file.parentPath, file.name)).sort();
 }
 
-/** A layer that a shell script fills: it is given the folder. `more` is what it is made of besides. */
+/** Returns a layer that a shell script fills; its argument is the folder. `more` has additional inputs. */
 export function scriptLayer(name: string, script: string, ...more: readonly string[]): Layer {
   return {
     name,
@@ -92,7 +92,7 @@ export function scriptLayer(name: string, script: string, ...more: readonly stri
   };
 }
 
-/** A layer of single files: where each goes, where it comes from. All may be read and run. */
+/** Returns a layer of single files, by target and source path. All are readable and executable. */
 export function fileLayer(name: string, files: Readonly<Record<string, string>>): Layer {
   return {
     name,

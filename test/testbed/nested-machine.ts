@@ -6,20 +6,20 @@ import { sow } from './machine/seed.ts';
 import { networks } from './networks.ts';
 import { checkout, prefix } from './places.ts';
 
-/** Which compose a machine has: v1 is `docker-compose`, v2 `docker compose`. */
+/** The versions of Compose on a machine: v1 is `docker-compose`, v2 is `docker compose`. */
 type ComposeOfMachine = 'v1' | 'v2' | 'both' | 'none';
 
 export interface NestedMachineSettings {
   readonly compose?: ComposeOfMachine;
-  /** Folders that are the same inside, and may be written there: the test run's, with the program and the workspaces. */
+  /** Shared writable folders: that of the test run, with the program and the workspaces. */
   readonly folders?: readonly string[];
-  /** Folders that are the same inside, and may be read. `node_modules` is, without being named. */
+  /** Shared read-only folders besides `node_modules`. */
   readonly readOnly?: readonly string[];
 }
 
 /**
- * A machine with an engine that a test may stop, fill and break; the engine holds the images that tests use, and no
- * registry is in reach. It goes with `remove`, at the latest when the testbed comes up after this process has ended.
+ * Starts a machine with an engine that a test may stop, fill and break. The engine has the images of the tests and
+ * reaches no registry. `remove` removes it, or the next start of the testbed after this process has ended.
  */
 export async function nestedMachine(settings: NestedMachineSettings = {}): Promise<Machine> {
   const { compose = 'v2', folders = [], readOnly = [] } = settings;
@@ -29,7 +29,7 @@ export async function nestedMachine(settings: NestedMachineSettings = {}): Promi
     name,
     network: networks.alone,
     owner: process.pid,
-    // The program's libraries, and the Node that runs it.
+    // The libraries of the program, and its Node.
     readOnly: [join(checkout, 'node_modules'), ...nodeElsewhere(), ...readOnly],
     readWrite: folders,
   });
@@ -37,7 +37,7 @@ export async function nestedMachine(settings: NestedMachineSettings = {}): Promi
   return machine;
 }
 
-/** The folder of this Node, where it is not the checkout's. */
+/** Returns the folder of this Node if it is outside the checkout. */
 function nodeElsewhere(): readonly string[] {
   return process.execPath.startsWith(checkout) ? [] : [dirname(process.execPath)];
 }

@@ -11,13 +11,13 @@ export interface Network {
 
 /** The networks of the testbed's machines. */
 export const networks = {
-  /** With a way out, which publishing a port takes. */
+  /** With access to the outside, which published ports need. */
   open: { name: prefix, internal: false },
-  /** Without: for an engine in it there is no registry, wherever the tests run. */
+  /** Without access to the outside, so that an engine in it never reaches a registry. */
   alone: { name: `${prefix}-alone`, internal: true },
 } as const satisfies Readonly<Record<string, Network>>;
 
-/** Marks the testbed's routes in the kernel's table, so that `down` finds them: a routing protocol without a name. */
+/** Number of an unnamed routing protocol that marks the routes of the testbed, so that `down` finds them. */
 const protocol = '231';
 
 /** Makes the networks that are missing, in subnets that no other network or route of this machine uses. */
@@ -27,7 +27,8 @@ export async function haveNetworks(): Promise<void> {
   for (const network of Object.values(networks)) {
     if (existing.includes(network.name)) continue;
     const subnet = await create(network);
-    // While the bridge is away, its addresses would go to the default gateway. The metric makes it the last choice.
+    // While the bridge is down, packets to its addresses would go to the default gateway. The high metric makes this
+    // route the last choice.
     await execa('ip', ['route', 'replace', 'unreachable', subnet, 'metric', '4096', 'proto', protocol]);
   }
 }
@@ -47,7 +48,7 @@ async function create({ name, internal }: Network): Promise<string> {
       await docker(['network', 'create', '--label', label, '--subnet', subnet, ...kind, name]);
       return subnet;
     } catch (error) {
-      // Another program may have taken it in this moment.
+      // Another program may have taken the subnet in the meantime.
       if (!String(error).includes('overlaps')) throw error;
     }
   }
@@ -63,26 +64,26 @@ async function subnetsOfEngine(): Promise<readonly string[]> {
 
 const routesSchema = z.array(z.object({ dst: z.string() }));
 
-/** Returns the subnets that this machine reaches otherwise than by its default gateway. */
+/** Returns the subnets that this machine does not reach through its default gateway. */
 async function routesOfMachine(): Promise<readonly string[]> {
   const { stdout } = await execa('ip', ['-json', '-4', 'route', 'show']);
   const routes = routesSchema.parse(JSON.parse(stdout || '[]'));
   return routes.map(({ dst }) => dst).filter((subnet) => /^[\d.]+(?:\/\d+)?$/.test(subnet));
 }
 
-/** Returns the address of this machine in a network: the first of its subnet, if the engine was not told another. */
+/** Returns the address of this machine in a network: by default the first of its subnet. */
 export async function bridgeAddress({ name }: Network): Promise<string> {
   const format = '{{(index .IPAM.Config 0).Subnet}}';
   const { stdout } = await docker(['network', 'inspect', '--format', format, name]);
   return stdout.trim().replace(/\.0\/24$/, '.1');
 }
 
-/** Removes what `haveNetworks` made. */
+/** Removes the networks and routes of `haveNetworks`. */
 export async function removeNetworks(): Promise<void> {
   for (const id of await labelled('network', label)) await docker(['network', 'rm', id]);
 }
 
-/** Lets the addresses of networks that are gone be reached again. */
+/** Removes the routes that block the addresses of removed networks. */
 export async function removeRoutes(): Promise<void> {
   await execa('ip', ['route', 'flush', 'proto', protocol], { reject: false });
 }

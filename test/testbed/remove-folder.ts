@@ -3,16 +3,16 @@ import { rm } from 'node:fs/promises';
 import { execa } from 'execa';
 
 /**
- * Removes a folder of the testbed with all in it, also where an engine that was killed left something mounted there.
+ * Removes a folder of the testbed with its contents, including mounts that a killed engine left in it.
  * @param folder absolute, without symbolic links
  */
 export async function removeFolder(folder: string): Promise<void> {
-  // What was mounted last lies on top.
+  // The last mount is on top.
   for (const place of mountsIn(folder).reverse()) await execa('umount', [place]);
   await rm(folder, { recursive: true, force: true });
 }
 
-/** In the order in which they were mounted. The kernel writes spaces as \040: see proc_pid_mountinfo(5). */
+/** Returns the mounts in the order of mounting. The kernel writes spaces as \040: see proc_pid_mountinfo(5). */
 function mountsIn(folder: string): string[] {
   return readFileSync('/proc/self/mountinfo', 'utf8')
     .trimEnd()

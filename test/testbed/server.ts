@@ -12,31 +12,34 @@ import { sow } from './machine/seed.ts';
 import { networks } from './networks.ts';
 import { cache, checkout, checkoutId, prefix } from './places.ts';
 
-/** A server in the cloud, as far as one can tell by SSH: Debian 13 with an engine, compose v2 and the user `david`. */
+/**
+ * A production host that over SSH looks like a server in the cloud: Debian 13 with an engine, Compose v2 and the user
+ * `david`.
+ */
 export interface Server {
   readonly machine: Machine;
   readonly host: '127.0.0.1';
   readonly port: number;
   readonly user: 'david';
-  /** The private key that logs `user` in. */
+  /** Path of a private key that `user` can log in with. */
   readonly keyFile: string;
   /** A known_hosts file with all of its host keys. */
   readonly knownHostsFile: string;
 }
 
 export interface ServerSettings {
-  /** One of several; tests of a checkout that ask for the same name share it. */
+  /** Name of the server; tests of a checkout with the same name share it. */
   readonly name?: string;
-  /** As on its first day, whatever was done to it. */
+  /** Whether to recreate it, so that it is in its original state. */
   readonly fresh?: boolean;
-  /** Flags of its SSH server, such as `-o PerSourcePenalties=yes`. They hold from the first day on. */
+  /** Flags of its SSH server, such as `-o PerSourcePenalties=yes`, from its creation on. */
   readonly sshd?: string;
 }
 
-/** Containers of the droplets that this process has asked for. */
+/** Containers of the servers that this process uses. */
 const asked = new Set<string>();
 
-/** Takes the power from the droplets of this process: what a test file is done with costs the others nothing. */
+/** Cuts the power of the servers of this process, so that they use no CPU time after their test file. */
 export async function switchOffServers(): Promise<void> {
   for (const container of asked) {
     const running = ['container', 'ls', '--quiet', '--filter', `name=^${container}$`];
@@ -46,8 +49,8 @@ export async function switchOffServers(): Promise<void> {
 }
 
 /**
- * The production host, which stays for the next test run: started where it is not running, made where there is none or
- * where machines have changed. The bed must be up.
+ * Returns the production host, which stays for the next test run. Starts it if it is stopped, and creates it if it does
+ * not exist or if its image is outdated. The testbed must be up.
  */
 export function startServer({
   name = 'droplet',
@@ -69,11 +72,11 @@ export function startServer({
   });
 }
 
-/** Null where there is none, or where it was made of another image than a machine is made of now. */
+/** Returns null if the container does not exist, or was created from an outdated image. */
 async function existing(container: string): Promise<Machine | null> {
   const words = ['--all', '--filter', `name=^${container}$`, '--format', '{{.State}} {{.Image}}'];
   const [state = '', image = ''] = (await docker(['container', 'ls', ...words])).stdout.split(' ');
-  // Of an image that lost its tag, the id is shown.
+  // For an image that lost its tag, the id is shown.
   if (image !== machineTag) return null;
   if (state !== 'running') await docker(['container', 'start', container]);
   const machine = await Machine.of(container);
@@ -95,7 +98,7 @@ async function make({ container, keyFile, portFile, knownHostsFile, sshd }: Maki
   if (!existsSync(keyFile)) {
     await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'testbed', '-f', keyFile]);
   }
-  // It stays the production host's: one that the engine chooses would change when it boots.
+  // A fixed address, because one that the engine chooses would change when the host boots.
   const port = await freePort();
   await sow(container);
   const machine = await runMachine({
@@ -110,7 +113,7 @@ async function make({ container, keyFile, portFile, knownHostsFile, sshd }: Maki
   return machine;
 }
 
-/** Asks until it has the three that a server has: it makes them when it boots for the first time. */
+/** Waits until the server has its three host keys, which it generates at its first boot. */
 async function hostKeys(port: number): Promise<string> {
   for (let tries = 0; tries < 100; tries += 1) {
     const { stdout } = await execa('ssh-keyscan', ['-p', `${port}`, '127.0.0.1'], { reject: false });

@@ -7,9 +7,9 @@ import { bringUp } from './testbed.ts';
 declare module 'vitest' {
   interface ProvidedContext {
     testbed: {
-      /** For `DOCKER_CONFIG`: with it, `docker compose` is v2. */
+      /** A value for `DOCKER_CONFIG`, with which `docker compose` is v2. */
       dockerConfig: string;
-      /** For the front of `PATH`: there `docker-compose` is v1. */
+      /** A folder for the front of `PATH`, in which `docker-compose` is v1. */
       composeV1: string;
       /** The tags of the images in its engines. */
       images: Readonly<Record<keyof typeof pins, string>>;

@@ -1,4 +1,4 @@
-/** Private ranges to look for free subnets in, by their first two bytes: ours first, then less likely ones. */
+/** Private ranges in which to search free subnets, by their first two bytes: the preferred one first. */
 const ranges = ['10.231', '172.30', '192.168'];
 
 /** Returns the /24 subnets that overlap with none of these, in the order in which they are to be tried. */
@@ -13,7 +13,7 @@ export function overlaps(one: string, other: string): boolean {
   return first.startsWith(second) || second.startsWith(first);
 }
 
-/** Returns the bits that all addresses of a subnet begin with. */
+/** Returns the common leading bits of all addresses of a subnet. */
 function bitsOf(subnet: string): string {
   const [address = '', length = '32'] = subnet.split('/');
   const bits = address.split('.').map((byte) => Number(byte).toString(2).padStart(8, '0'));

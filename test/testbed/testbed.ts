@@ -17,8 +17,8 @@ import { cache, label } from './places.ts';
 type Say = (line: string) => void;
 
 /**
- * Brings the testbed up, as far as it is not. Any number of processes may do so at once.
- * @throws where no engine can be had, and where this is not root of a Debian machine
+ * Brings the testbed up unless it is up. Several processes may call this at the same time.
+ * @throws if no engine can be started, or if this process is not root on a Debian machine
  */
 export function bringUp(say: Say): Promise<void> {
   if (process.getuid?.() !== 0)
@@ -34,7 +34,7 @@ export function bringUp(say: Say): Promise<void> {
   });
 }
 
-/** Removes what the testbed made, and nothing else; with `everything`, what it keeps for the next time as well. */
+/** Removes only what the testbed created; with `everything`, also its cache. */
 export function takeDown({ everything }: { readonly everything: boolean }): Promise<void> {
   return withLock('bed', async () => {
     if (await engineAnswers()) {
@@ -50,20 +50,21 @@ export function takeDown({ everything }: { readonly everything: boolean }): Prom
   });
 }
 
-/** @throws with what is to be installed */
+/** @throws an error that names the packages to install */
 async function haveDebianPackages(say: Say): Promise<void> {
   if ((await haveNeeds(['testbed'], say)).length === 0) return;
   throw new Error(`The testbed needs these Debian packages: ${needs.testbed.packages.join(' ')}`);
 }
 
 async function machineNames(...filters: readonly string[]): Promise<readonly string[]> {
-  // The word tells them from containers of the testbed's images, which have their image's label.
+  // The value distinguishes machines from other containers of the testbed's images, which inherit the label of their
+  // image.
   const words = [`label=${label}=machine`, ...filters].flatMap((one) => ['--filter', one]);
   const { stdout } = await docker(['container', 'ls', '--all', ...words, '--format', '{{.Names}}']);
   return stdout.split('\n').filter((line) => line !== '');
 }
 
-/** Removes machines whose process or checkout is gone: a test run that was killed left them, or a deleted folder. */
+/** Removes machines whose process or checkout no longer exists, after a killed test run or a deleted folder. */
 async function removeAbandoned(): Promise<void> {
   await removeUnless(ownerLabel, (owner) => existsSync(`/proc/${owner}`));
   await removeUnless(checkoutLabel, existsSync);

@@ -18,7 +18,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A droplet with the key and a clock of its own, which is right. */
+/** A production host with the key and a correct clock. */
 function droplet(): Host {
   const env = `POSTGREST_JWT_SECRET=${key}\n`;
   const files: Partial<Files> = {
@@ -27,11 +27,11 @@ function droplet(): Host {
   };
   const date = (argv: readonly string[]) =>
     argv[0] === 'date' ? { stdout: `${serverTime / 1000}\n` } : undefined;
-  // What is left out is not asked for.
+  // The omitted parts are not used.
   return scriptedHost(date, { id: 'production', name: 'droplet', files: files as Files });
 }
 
-/** The public name, answered as PostgREST does by the production host's clock. */
+/** Answers for the public name like PostgREST, by the clock of the production host. */
 const web: PublicWeb = {
   addresses: async () => ['192.0.2.7'],
   get: async (_host, _path, { authorization }) => {
@@ -47,10 +47,10 @@ const web: PublicWeb = {
   },
 };
 
-/** What the probe looks through on a laptop whose clock is this many seconds ahead of the production host's. */
+/** The context of the probe on a laptop whose clock is this many seconds ahead of that of the production host. */
 function context(secondsAhead: number) {
   vi.useFakeTimers({ toFake: ['Date'], now: serverTime + secondsAhead * 1000 });
-  // Both are cast: only what the probe reads of them is there.
+  // Both are cast, because they have only the properties that the probe reads.
   return contextWith({
     config: { publicHost: 'erp-db.bestviable.com', cloudflare: {} } as never,
     production: { stack: { host: droplet(), folder: '.', target: 'production' } } as never,

@@ -8,11 +8,11 @@ import type { Context } from '../../src/workspace/context.ts';
 import { MemoryFiles } from '../support/disk/memory-files.ts';
 import { contextWith } from '../support/program/step-context.ts';
 
-/** How cloudflared runs on a production host that a test makes up; what is left out is as usual. */
+/** How cloudflared runs on a fake production host; omitted properties have usual values. */
 export interface Cloudflared {
   /** Its configuration file. */
   readonly file?: string;
-  /** In place of `tunnel --config … run`. */
+  /** Arguments in place of `tunnel --config … run`. */
   readonly args?: readonly string[];
   readonly env?: readonly string[];
   readonly api?: CloudflareApi;
@@ -20,7 +20,7 @@ export interface Cloudflared {
   readonly connectTo?: string;
   /** Tables of the workspace's migrations, qualified. */
   readonly tables?: readonly string[];
-  /** What cloudflared's image says of a configuration before and after a change. */
+  /** Results of cloudflared's validation of a configuration before and after a change. */
   readonly validated?: readonly (readonly [exit: number, output: string])[];
 }
 
@@ -28,7 +28,7 @@ const base64 = (text: string) => Buffer.from(text).toString('base64');
 const usualFile = 'tunnel: droplet\ningress:\n  - service: http_status:404\n';
 export const usualArgs = ['tunnel', '--config', '/etc/cloudflared/config.yml', 'run'];
 
-/** What the production host answers to a command that has these words. */
+/** Returns the answer of the production host to a command with these arguments. */
 function answersOf({
   file = usualFile,
   args = usualArgs,
@@ -57,7 +57,7 @@ function answersOf({
   ];
 }
 
-/** A host without the deployment's folder: nothing can run in it. */
+/** A host without the folder of the deployment, in which no command can run. */
 function openHost(answers: ReturnType<typeof answersOf>): Host {
   const run: Host['processes']['run'] = async (argv, cwd) => {
     if (cwd !== null) throw new FileFault('enter the folder', cwd, 'ENOENT');
@@ -67,11 +67,11 @@ function openHost(answers: ReturnType<typeof answersOf>): Host {
   };
   const files = new MemoryFiles();
   const host: Partial<Host> = { id: 'production', name: 'droplet', processes: { run }, files };
-  // What is left out does not exist: a check that asks for it fails, and the test with it.
+  // Omitted parts do not exist: a check that uses one fails, and the test with it.
   return host as Host;
 }
 
-/** A context whose droplet runs cloudflared, and nothing else. */
+/** Returns a context whose production host runs only cloudflared. */
 export function contextOf(cloudflared: Cloudflared): Context {
   const { api = null, addresses = async () => ['192.0.2.7'], connectTo, tables = [] } = cloudflared;
   const objects = tables.map((name) => ({ kind: 'table', name }));
@@ -79,7 +79,7 @@ export function contextOf(cloudflared: Cloudflared): Context {
   const stack = { host, folder: '.', target: 'production', containers: defaultContainers };
   const where = { container: 'cloudflared', service: 'http://traefik:80', traefik: 'traefik' };
   return contextWith({
-    // Both are cast: only what the step reads of them is there.
+    // Both are cast, because they have only the properties that the step reads.
     config: {
       publicHost: 'erp-db.bestviable.com',
       cloudflare: { ...where, ...(connectTo === undefined ? {} : { connectTo }) },
@@ -91,7 +91,7 @@ export function contextOf(cloudflared: Cloudflared): Context {
         name.endsWith('.sql') ? 'select 1;' : 'services:\n  postgres-erp:\n    image: pgvector\n',
     },
     files: new MemoryFiles(),
-    // Cast like the others: only the names of the objects are read.
+    // Cast as well, because only the names of the objects are read.
     catalogs: { after: async () => ({ objects }) } as never,
     web: { addresses, get: () => Promise.reject(new Error('not asked')) },
     signal: new AbortController().signal,

@@ -3,7 +3,7 @@ import { cloudflaredIn, onHost } from '../../src/tunnel/cloudflared.ts';
 
 const token = Buffer.from(JSON.stringify({ a: 'account', t: 'tunnel', s: 'c2VjcmV0' })).toString('base64');
 
-/** What `docker container inspect` prints of cloudflared, started with these words and variables. */
+/** Returns the output of `docker container inspect` for cloudflared with these arguments and variables. */
 function inspected(args: readonly string[], env: readonly string[] = [], workingDir = ''): string {
   return JSON.stringify([
     {
@@ -44,12 +44,12 @@ describe('a tunnel with a token is configured at Cloudflare', () => {
     expect(kindOf(...words)).toEqual({ at: 'cloudflare', account: null, tunnel: null });
   });
 
-  test('and its secret is kept nowhere', () => {
+  test('and its secret is not kept', () => {
     expect(JSON.stringify(cloudflaredIn(inspected(['run', '--token', token])))).not.toContain('c2VjcmV0');
   });
 });
 
-describe('a tunnel without a token goes by a file', () => {
+describe('a tunnel without a token is configured by a file', () => {
   test.each<[string, Words, string]>([
     ['that is named', [['tunnel', '--config', '/x/my.yml', 'run']], '/x/my.yml'],
     [
@@ -61,7 +61,7 @@ describe('a tunnel without a token goes by a file', () => {
     expect(kindOf(...words)).toEqual({ at: 'file', paths: [path] });
   });
 
-  test('else by the first of the usual ones', () => {
+  test('otherwise by the first of the default files', () => {
     const kind = kindOf(['tunnel', 'run', 'droplet']);
     expect(kind?.at === 'file' && kind.paths).toEqual(
       expect.arrayContaining(['/home/nonroot/.cloudflared/config.yml', '/etc/cloudflared/config.yaml']),
@@ -69,7 +69,7 @@ describe('a tunnel without a token goes by a file', () => {
   });
 });
 
-describe('where a file of the container lies on its host', () => {
+describe('the path on the host of a file in the container', () => {
   const mounts = [
     { Source: '/srv/tunnel', Destination: '/etc/cloudflared' },
     { Source: '/srv/one.yml', Destination: '/etc/cloudflared/one.yml' },

@@ -13,7 +13,7 @@ import { selfSigned } from '../support/production/certificate.ts';
 const { signal } = new AbortController();
 const now = Date.parse('2026-12-01T00:00:00Z');
 
-/** A public host with a certificate that ends in two days; the address to connect to. */
+/** Starts a public host with a certificate that expires in two days; returns the address to connect to. */
 async function publicHost() {
   const { key, certificate } = selfSigned(tempFolder(), 'erp.example.com');
   const server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) });
@@ -24,7 +24,7 @@ async function publicHost() {
   return { certificate: readFileSync(certificate, 'utf8'), connectTo: `127.0.0.1:${address.port}` };
 }
 
-it('reports a certificate that ends within two weeks, with the day', async () => {
+it('reports a certificate that expires within two weeks, with the day', async () => {
   const { certificate, connectTo } = await publicHost();
   const usual = tls.getCACertificates('default');
   tls.setDefaultCACertificates([...usual, certificate]);

@@ -7,7 +7,7 @@ const head = 'tunnel: droplet\ncredentials-file: /etc/cloudflared/it.json\n';
 const last = '  - service: http_status:404\n';
 const ours = '  - hostname: erp-db.bestviable.com\n    service: http://traefik:80\n';
 
-describe('a rule that takes the requests of one table', () => {
+describe('a rule that matches the requests for one table', () => {
   const file = `${head}ingress:\n  - hostname: erp-db.bestviable.com\n    path: ^/erp/inventory$\n    service: http://old:1\n${ours}${last}`;
 
   test('is found, and replaced only with approval', async () => {
@@ -21,14 +21,14 @@ describe('a rule that takes the requests of one table', () => {
     );
   });
 
-  test('does not matter if no such table exists', async () => {
+  test('is ignored if no such table exists', async () => {
     const context = contextOf({ file, tables: ['erp.people'] });
     const found = await inspectTunnel(context, await runningCloudflared(context));
     expect(found).toMatchObject({ local: { state: { is: 'there', rule: 1 } } });
   });
 });
 
-test('a rule of ours does not inherit what would keep requests from Traefik', async () => {
+test('the new rule does not inherit settings that would keep requests from Traefik', async () => {
   const top = 'originRequest:\n  bastionMode: true\n  httpHostHeader: app.internal\n';
   const changes = await tunnelAndRoute.preview(contextOf({ file: `${head}${top}ingress:\n${last}` }));
   const settings = '    originRequest:\n      bastionMode: false\n      httpHostHeader: ""\n';
@@ -37,7 +37,7 @@ test('a rule of ours does not inherit what would keep requests from Traefik', as
   );
 });
 
-describe('where the rules of a tunnel are', () => {
+describe('the rules of a tunnel are', () => {
   const token = Buffer.from(JSON.stringify({ a: 'account', t: 'tunnel', s: 'x' })).toString('base64');
   const api = { call: async () => ({ version: 3, config: { ingress: [{ service: 'http_status:404' }] } }) };
   const file = `${head}token: ${token}\ningress:\n${ours}${last}`;
@@ -50,7 +50,7 @@ describe('where the rules of a tunnel are', () => {
     expect(await place({ file })).toBe('remote');
   });
 
-  test('in the file, if a variable sets the token to nothing', async () => {
+  test('in the file, if a variable sets an empty token', async () => {
     expect(await place({ file, env: ['TUNNEL_TOKEN='] })).toBe('local');
     expect(await place({ env: ['TUNNEL_TOKEN='], args: [...usualArgs, '--token-file='] })).toBe('local');
   });
@@ -60,7 +60,7 @@ describe('where the rules of a tunnel are', () => {
   });
 });
 
-describe('what cloudflared says of the new configuration, in the plan', () => {
+describe('the result of cloudflared for the new configuration, in the plan', () => {
   const warning = (line: number, key: string) =>
     `Validating rules from /candidate.yml\nWarning: unused keys detected in your config file.\nyaml: unmarshal errors:\n  line ${line}: field ${key} not found in type config.WarpRoutingConfig`;
   const plan = (validated: Cloudflared['validated']) => {
@@ -95,7 +95,7 @@ describe('what cloudflared says of the new configuration, in the plan', () => {
     expect(await plan(validated)).toMatchObject({ code: 'ERP-0667', exit: 3 });
   });
 
-  test('is no verdict if the image cannot run', async () => {
+  test('is unknown if the image cannot run', async () => {
     const changes = await plan([
       [126, 'exec format error'],
       [126, 'exec format error'],

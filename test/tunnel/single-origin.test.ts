@@ -126,7 +126,7 @@ test.each<[string, Cloudflared]>([
   expect(await tunnelAndRoute.check(contextOf(cloudflared))).toMatchObject({ state: 'missing' });
 });
 
-test('a single origin that is the wanted service needs no rule', async () => {
+test('a single origin that is already the expected service needs no rule', async () => {
   const context = contextOf({ file, args: [...usualArgs, '--url', 'http://traefik:80'] });
   const found = await inspectTunnel(context, await runningCloudflared(context));
   expect(found).toMatchObject({ is: 'local', local: { state: { is: 'there' } } });

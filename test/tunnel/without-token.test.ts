@@ -7,19 +7,19 @@ function look(addresses: PublicWeb['addresses'], connectTo?: string) {
   return tunnelAndRoute.check(contextOf({ addresses, ...(connectTo === undefined ? {} : { connectTo }) }));
 }
 
-describe('a tunnel that goes by its own file, without a token for Cloudflare’s API', () => {
-  test('is left as it is where DNS has no address for the name: what to do is said beforehand', async () => {
+describe('a tunnel with its own configuration file, without a token for Cloudflare’s API', () => {
+  test('is not changed if DNS has no address for the name, and the plan explains what to do', async () => {
     const found = await look(async () => []);
     expect(found).toMatchObject({ state: 'blocked', problem: { code: 'ERP-0665', exit: 3 } });
   });
 
   const missing = { state: 'missing', findings: [{ what: '/srv/tunnel/config.yml' }] };
 
-  test('gets its route where the name has an address, on a server that has nothing of ours yet', async () => {
+  test('gets its route if the name has an address, on a server without an earlier deployment', async () => {
     expect(await look(async () => ['192.0.2.7'])).toMatchObject(missing);
   });
 
-  test('gets its route where no resolver answers, or another address is asked than DNS says', async () => {
+  test('gets its route if no resolver answers, or if connect-to overrides the address of DNS', async () => {
     const fault = () => Promise.reject(new NetworkFault('erp-db.bestviable.com', 'ETIMEOUT'));
     expect(await look(fault)).toMatchObject(missing);
     expect(await look(fault, '127.0.0.1:443')).toMatchObject(missing);

@@ -8,7 +8,7 @@ import { erpDeploy } from '../support/program/in-process.ts';
 const at = '2026-11-22T21:04:00.000Z';
 const kept = createHash('sha256').update('precious').digest('hex');
 
-/** Records of a rollout that another program wrote: it claims to have written a file. */
+/** Forged records of a rollout that claims to have written a file. */
 function journalOf(path: string, undo?: object): string {
   const records = [
     {
@@ -31,7 +31,7 @@ function journalOf(path: string, undo?: object): string {
   return records.map((one) => `${JSON.stringify({ v: 1, at, ...one })}\n`).join('');
 }
 
-/** A workspace beside a folder that is not of it. */
+/** Returns a workspace beside a folder that does not belong to it. */
 function besideVictim(): { readonly workspace: string; readonly victim: string } {
   const root = tempFolder();
   const [workspace, victim] = [join(root, 'workspace'), join(root, 'victim')];
@@ -63,7 +63,7 @@ it.each([
   expect(existsSync(join(victim, 'empty'))).toBe(true);
 });
 
-it('says that the journal names a step that does not exist', async () => {
+it('reports a journal that names a step that does not exist', async () => {
   const { workspace } = besideVictim();
   writeFileSync(join(workspace, '.erp-deploy/journal.jsonl'), journalOf('x').replaceAll('"0.1"', '"0.9"'));
   const { exit, stderr } = await erpDeploy(workspace, [

@@ -6,7 +6,10 @@ import { contextWith } from '../support/program/step-context.ts';
 
 const path = 'SERVICE_INVENTORY.md';
 
-/** What a rollback makes of the document: `before` was there, the rollout wrote `written`, and `now` is there. */
+/**
+ * Returns what a rollback does with a document that contained `before`, that the rollout changed to `written`, and that
+ * now contains `now`.
+ */
 async function undoOf(before: string, written: string, now: string): Promise<FileUndo> {
   const files = new MemoryFiles().put(path, now);
   for (const text of [before, written]) files.put(`.erp-deploy/backups/${sha256(text)}`, text);
@@ -40,11 +43,11 @@ it.each(['\n', '\r\n'])(
   },
 );
 
-it('a section that was edited since stays as it is', async () => {
+it('a section that was edited since is kept', async () => {
   expect(await undoOf(edited, written, written.replace('New.', 'New!'))).toMatchObject({ is: 'kept' });
 });
 
-it('a section that erp-deploy wrote comes back as its own', async () => {
+it('a restored section still counts as written by erp-deploy', async () => {
   const text = await undoneTo(ours, written, `${written}\nMore.\n`);
   expect(text).toBe(`${ours}\nMore.\n`);
   expect(findSection(text, 'postgres')).toMatchObject({ body: 'Old.', intact: true });

@@ -13,7 +13,7 @@ const folder = '.erp-deploy/dumps/db.example_5432_shop';
 const address = 'db.example:5432/shop';
 const at = '2026-11-22T09:00:01.000Z';
 
-/** A database whose ledger has these migrations. */
+/** Returns a database whose ledger contains these migrations. */
 function databaseWith(target: Database['target'], ...names: readonly string[]): Database {
   const rows = names.map((name) => ({
     name,
@@ -27,10 +27,10 @@ function databaseWith(target: Database['target'], ...names: readonly string[]): 
   const database: Partial<Database> = {
     target,
     state: async () => ({ is: 'present' }),
-    // Only what reads a ledger is asked for.
+    // Only the reads of the ledger are supported.
     session: async () => session as Session,
   };
-  // The same.
+  // As above.
   return database as Database;
 }
 
@@ -44,7 +44,7 @@ interface Upgrade {
   readonly later?: readonly string[];
 }
 
-/** The catalog that every ledger results in. */
+/** The expected catalog of every ledger. */
 const catalogs: Context['catalogs'] = {
   after: async () => ({ serverVersion: '17.6', objects: [] }),
   matching: async () => ({ serverVersion: '17.6', objects: [] }),
@@ -73,7 +73,7 @@ function upgrade({ kept = [], hasRows = true, own = {}, later = [] }: Upgrade = 
       ...(hasRows ? [{ type: 'intended', step: '3.3', scope: `command:here:${dump}` } as const] : []),
       { type: 'intended', step: '3.3', scope: 'sql:production:migrate:100_own.sql' },
     ),
-    // Of a server, only where its dumps are kept is asked for.
+    // Only the location of the dumps is read.
     production: production as unknown as Context['production'],
   });
 }
@@ -132,7 +132,7 @@ describe('a migration that had no rows to keep', () => {
     },
   );
 
-  it('is undone so in the local test, whatever was dumped in production', async () => {
+  it('is undone in this way in the local test, regardless of dumps of production', async () => {
     expect(await ways(upgrade({ kept: [before] }), 'embedded')).toMatchObject({ is: 'rebuild' });
   });
 });

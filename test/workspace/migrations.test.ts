@@ -28,7 +28,7 @@ test.each([
   '106_up.up.sql',
   'Validate_Schema.sql',
   '.sql',
-])('refuses %j, and names the accepted form', async (name) => {
+])('refuses the name %j, and shows the accepted form', async (name) => {
   expect(await read(name)).toMatchObject({
     problem: {
       code: 'ERP-0519',
@@ -39,7 +39,7 @@ test.each([
   });
 });
 
-test('refuses a file that undoes a migration that does not exist', async () => {
+test('refuses a down file without its migration', async () => {
   expect(await read('107_alone.down.sql')).toMatchObject({
     problem: {
       code: 'ERP-0519',
@@ -48,7 +48,7 @@ test('refuses a file that undoes a migration that does not exist', async () => {
   });
 });
 
-test('does not apply a file that undoes a migration beside it', async () => {
+test('does not apply the down file of a migration', async () => {
   const found = await read('100_up.sql', '100_up.down.sql');
   expect('files' in found && found.files.map(({ name }) => name)).toEqual([
     '001_erp_schema.sql',
@@ -57,7 +57,7 @@ test('does not apply a file that undoes a migration beside it', async () => {
   ]);
 });
 
-test('parses a file that undoes a migration, and names its line', async () => {
+test('parses a down file, and reports the line of an error', async () => {
   const files = folderWith('100_up.sql').put(
     `${layout.migrations}/100_up.down.sql`,
     'select 1;\ndrop tabel a;\n',
@@ -71,7 +71,7 @@ test('parses a file that undoes a migration, and names its line', async () => {
   });
 });
 
-test('reports all misnamed files at once, without letting a name write to the terminal', async () => {
+test('reports all misnamed files at once, with escaped names', async () => {
   expect(await read('b.sql', 'a\u001b[2J.sql')).toMatchObject({
     problem: { what: expect.stringContaining('"a\\u001b[2J.sql", "b.sql"') },
   });
@@ -88,7 +88,7 @@ test('reads every other SQL file except the validation script, and leaves other 
   ]);
 });
 
-test('takes the bundled files for what the parser finds in them', async () => {
+test('has stored results for the bundled files that equal those of the parser', async () => {
   const found = await read();
   const names = ['001_erp_schema.sql', '002_agent_schema.sql'];
   const parsed = names.map((name, index) => readMigration(name, bundledMigrations[index] ?? ''));

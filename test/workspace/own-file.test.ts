@@ -5,7 +5,7 @@ import { MemoryFiles } from '../support/disk/memory-files.ts';
 
 const text = Array.from({ length: 2_000 }, (_, line) => `select ${line};\n`).join('');
 
-/** The lines that are shown of a change of a copy on a production host. */
+/** Returns the displayed lines of a change to a copy on a production host. */
 async function shownOf(files: MemoryFiles, wrote = true): Promise<readonly string[]> {
   const location = {
     files,
@@ -18,13 +18,13 @@ async function shownOf(files: MemoryFiles, wrote = true): Promise<readonly strin
   return showPlanned(planned).lines;
 }
 
-test('a file that is copied to a host is shown by the file that it is a copy of, not line by line once more', async () => {
+test('a copy on a host is shown by the name of its source file, without repeating its lines', async () => {
   expect(await shownOf(new MemoryFiles())).toEqual([
     'a copy of stack/migrations/001.sql of the workspace, 2000 lines',
   ]);
 });
 
-test('a file that differs there is shown with its differences', async () => {
+test('a file that differs on the host is shown with its differences', async () => {
   const files = new MemoryFiles();
   files.put('migrations/001.sql', text.replace('select 7;', 'select x;'));
   const shown = await shownOf(files);

@@ -7,7 +7,7 @@ import type { Sshd } from './sshd.ts';
 /**
  * Starts a real ssh-agent of this test's own, with these keys. Returns its socket.
  *
- * It is waited for by what it prints once it listens: the socket file is there earlier.
+ * Waits for the text that ssh-agent prints when it listens: the socket file exists earlier.
  */
 export async function startAgent(sshd: Sshd, ...keys: readonly string[]): Promise<string> {
   const socket = join(sshd.folder, `agent-${keys.length}`);
@@ -22,7 +22,7 @@ export async function startAgent(sshd: Sshd, ...keys: readonly string[]): Promis
   return socket;
 }
 
-/** Runs `ssh-add` with these words. */
+/** Runs `ssh-add` with these arguments. */
 export function addToAgent(socket: string, ...words: readonly string[]): void {
   execFileSync('ssh-add', ['-q', ...words], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
 }

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { onHost } from '../../../src/adapters/ssh/bridge.ts';
 
-/** What runs in a process's session; nothing is an error for ps(1). */
+/** Returns the processes in the session of a process. ps(1) fails if there are none. */
 function sessionOf(pid: number | undefined): string {
   try {
     return execFileSync('ps', ['-o', 'args=', '-s', String(pid)], { encoding: 'utf8' });
@@ -30,7 +30,7 @@ test.each([
   bridge.stdin.write(input);
   const [[socket], [said]] = await Promise.all([accepted, once(bridge.stdout, 'data')]);
   expect(String(said)).toBe('marker ready\n');
-  // Both copies run; bash may still be at starting them.
+  // bash may not have started both copies yet.
   await expect.poll(() => sessionOf(bridge.pid).match(/^cat$/gm)).toHaveLength(2);
   const ended = once(bridge, 'exit');
   if (ender === 'server') socket.destroy();

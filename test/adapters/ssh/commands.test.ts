@@ -17,7 +17,7 @@ overEachTransport((_transport) => {
     expect({ stdout, exitCode }).toEqual({ stdout: join(sshd.home, 'a folder'), exitCode: 0 });
   });
 
-  test('every argument arrives as it was given', async () => {
+  test('every argument arrives unchanged', async () => {
     const host = await openHost(await startSshd());
     const odd = [
       '',
@@ -39,7 +39,7 @@ overEachTransport((_transport) => {
     expect(stdout.split('\0').slice(0, -1)).toEqual(odd);
   });
 
-  test('output and errors are kept apart, and each line is reported as it comes', async () => {
+  test('stdout and stderr are separate, and each line is reported when it arrives', async () => {
     const host = await openHost(await startSshd());
     const told: string[] = [];
     const argv = ['/bin/sh', '-c', 'echo one; echo two >&2; printf three; exit 3'] as const;
@@ -48,7 +48,7 @@ overEachTransport((_transport) => {
     expect(told.toSorted()).toEqual(['one', 'three', 'two']);
   });
 
-  test('an answer of some megabytes is whole, although its lines are reported', async () => {
+  test('an output of some megabytes is complete, although its lines are reported', async () => {
     const host = await openHost(await startSshd());
     const print = ['/bin/sh', '-c', 'seq 400000'] as const;
     const lines: string[] = [];
@@ -65,7 +65,7 @@ overEachTransport((_transport) => {
     expect(exitCode).toBeNull();
   });
 
-  test('a program that is not there, or may not be run, is distinguished from one that fails', async () => {
+  test('a missing or non-executable program is distinguished from one that fails', async () => {
     const sshd = await startSshd();
     writeFileSync(join(sshd.home, 'plain'), '');
     const host = await openHost(sshd);
@@ -75,7 +75,7 @@ overEachTransport((_transport) => {
     expect(await run('/bin/sh', '-c', 'exit 127')).toMatchObject({ notFound: false, exitCode: 127 });
   });
 
-  test('a folder that is not there is named, and the program is not blamed', async () => {
+  test('a missing folder is named as the cause, and not the program', async () => {
     const host = await openHost(await startSshd());
     await expect(host.processes.run(['true'], 'nowhere', anySignal)).rejects.toMatchObject({
       name: 'FileFault',
@@ -84,7 +84,7 @@ overEachTransport((_transport) => {
     });
   });
 
-  test('what the start-up files of the shell print is not the output of a command', async () => {
+  test('the output of a command does not contain what the startup files of the shell print', async () => {
     const sshd = await startSshd();
     writeFileSync(join(sshd.home, '.bashrc'), 'printf "Welcome!\\nNo newline at the end"; echo noise >&2\n');
     const host = await openHost(sshd);
@@ -98,19 +98,19 @@ overEachTransport((_transport) => {
     expect(await host.files.read('file')).toBe('text');
   });
 
-  test('a login shell that runs nothing is a problem that shows what it said', async () => {
+  test('a login shell that runs no command is a problem that shows its output', async () => {
     const sshd = await startSshd('ForceCommand echo This account is for forwarding alone.');
     const problem = await problemOf(openHost(sshd));
     expect(problem).toMatchObject({ code: 'ERP-0713', excerpt: ['This account is for forwarding alone.'] });
   });
 
-  test('a command speaks English, and has nothing to read', async () => {
+  test('a command runs in the C locale, with empty stdin', async () => {
     const host = await openHost(await startSshd());
     const { stdout } = await host.processes.run(['/bin/sh', '-c', 'echo "$LC_ALL"; cat'], '.', anySignal);
     expect(stdout).toBe('C');
   });
 
-  test('a script arrives whole, with its arguments and what follows it', async () => {
+  test('a script arrives complete, with its arguments and its stdin', async () => {
     const host = await openHost(await startSshd());
     const data = 'ä😀\n'.repeat(200_000);
     const text =
@@ -122,7 +122,7 @@ overEachTransport((_transport) => {
     expect({ stdout, exitCode }).toEqual({ stdout: `it's|$HOME|${sum}`, exitCode: 0 });
   });
 
-  test('a look that takes too long is ended there, and is a problem', async () => {
+  test('a query that takes too long is ended on the host, and is a problem', async () => {
     const sshd = await startSshd();
     const host = await openHost(sshd, {}, { limits: { query: 1500 } });
     const argv = ['/bin/sh', '-c', 'echo $$ > pid; exec sleep 60'] as const;
@@ -132,7 +132,7 @@ overEachTransport((_transport) => {
     expect(await host.processes.run(['kill', '-0', pid], '.', anySignal)).not.toMatchObject({ exitCode: 0 });
   });
 
-  test('a change may take longer than a look for as long as it prints', async () => {
+  test('a change may take longer than a query as long as it prints', async () => {
     const host = await openHost(await startSshd(), {}, { limits: { query: 1500, silence: 1500 } });
     const argv = ['/bin/sh', '-c', 'for i in 1 2 3 4 5; do echo $i; sleep 0.5; done; sleep 60'] as const;
     const told: string[] = [];
@@ -141,7 +141,7 @@ overEachTransport((_transport) => {
     expect(problem).toMatchObject({ code: 'ERP-0711', why: expect.stringContaining('printed nothing') });
   });
 
-  test('a command that is called off is ended there', async () => {
+  test('an aborted command is ended on the host', async () => {
     const host = await openHost(await startSshd());
     const stop = new AbortController();
     const argv = ['/bin/sh', '-c', 'echo $$; exec sleep 60'] as const;
@@ -165,11 +165,11 @@ overEachTransport((_transport) => {
     chmodSync(program, 0o755);
     const host = await openHost(sshd);
     const { stdout } = await host.processes.run(['look-around', 'word'], '.', anySignal);
-    // Neither the login shell nor /bin/sh stays around it.
+    // Neither the login shell nor /bin/sh remains as a parent.
     expect(stdout).toMatch(/^\/bin\/sh \S+look-around word sshd: /);
   });
 
-  test('a change is made only while the lock holds its token, and a run that takes over can wait for its end', async () => {
+  test('a change is made only while the lock contains its token, and a run that takes the lock over can wait for its end', async () => {
     const sshd = await startSshd();
     const file = join(sshd.folder, 'token');
     const host = await openHost(sshd, {}, { lock: () => ({ file, token: 'ours' }) });
@@ -188,10 +188,10 @@ overEachTransport((_transport) => {
   });
 
   test.each([
-    ['goes on, for it tells of itself', 'printf more', { exitCode: 0 }],
-    ['may fail all the same, with an exit code of its own', 'exit 7', { exitCode: 7 }],
+    ['continues, because it reports progress', 'printf more', { exitCode: 0 }],
+    ['fails only with its own exit code', 'exit 7', { exitCode: 7 }],
   ])(
-    'a dump that takes longer than a change may be silent %s, and leaves nothing behind',
+    'a dump that takes longer than the silence limit of a change %s, and leaves nothing behind',
     async (_, end, wanted) => {
       const sshd = await startSshd();
       const [bin, folder] = [join(sshd.home, 'bin'), `dumps-${basename(sshd.folder)}`];

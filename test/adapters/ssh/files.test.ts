@@ -20,7 +20,7 @@ import { type Sshd, startSshd } from './sshd.ts';
 
 const folder = "service builds/it's $HOME";
 
-async function place(): Promise<{ sshd: Sshd; files: Files; at: string }> {
+async function openFolder(): Promise<{ sshd: Sshd; files: Files; at: string }> {
   const sshd = await startSshd();
   const { files } = await openHost(sshd, {}, { folder });
   const at = join(sshd.home, folder);
@@ -29,7 +29,7 @@ async function place(): Promise<{ sshd: Sshd; files: Files; at: string }> {
 }
 
 test('a file arrives whole, with its mode, and nothing else', async () => {
-  const { files, at } = await place();
+  const { files, at } = await openFolder();
   const text = `${'ä€😀\r\n\0'.repeat(200_000)}end`;
   await files.write('a file', text, 0o640);
   expect(readFileSync(join(at, 'a file'), 'utf8')).toBe(text);
@@ -39,13 +39,13 @@ test('a file arrives whole, with its mode, and nothing else', async () => {
   expect(await files.hash('a file')).toBe(await filesIn(at).hash('a file'));
 });
 
-test('a read that the production host never answers is a problem in time, and the next one is answered', async () => {
+test('a read that the production host never answers fails after the time limit, and the next read works', async () => {
   const sshd = await startSshd();
   const { files } = await openHost(sshd, {}, { folder, limits: { query: 500 } });
   const at = join(sshd.home, folder);
   mkdirSync(at, { recursive: true });
   writeFileSync(join(at, 'file'), 'text');
-  // It waits for a writer that does not come, as it does for a disk that is gone.
+  // Opening the pipe waits for a writer that never comes, as a read waits for a disk that is gone.
   execFileSync('mkfifo', [join(at, 'stuck')]);
   onTestFinished(() => void execFileSync('sh', ['-c', ': <>"$1"', 'sh', join(at, 'stuck')]));
   await expect(files.read('stuck')).rejects.toThrow('ERP-0711');
@@ -53,7 +53,7 @@ test('a read that the production host never answers is a problem in time, and th
 });
 
 test('a file is replaced with its mode, and a link stays a link', async () => {
-  const { files, at } = await place();
+  const { files, at } = await openFolder();
   writeFileSync(join(at, 'real'), 'before');
   chmodSync(join(at, 'real'), 0o644);
   symlinkSync('real', join(at, 'link'));
@@ -62,8 +62,8 @@ test('a file is replaced with its mode, and a link stays a link', async () => {
   expect(readdirSync(at)).toEqual(['link', 'real']);
 });
 
-test('an empty file, a copy, a move, a mode and a removal', async () => {
-  const { files, at } = await place();
+test('writes an empty file, copies, moves, sets modes, makes folders and removes', async () => {
+  const { files, at } = await openFolder();
   await files.write('empty', '', 0o600);
   writeFileSync(join(at, 'old'), 'in the way');
   await files.copy('old', 'copy', 0o600);
@@ -80,8 +80,8 @@ test('an empty file, a copy, a move, a mode and a removal', async () => {
   expect(await files.list('a')).toEqual([]);
 });
 
-test('looks are as those of the files on this machine', async () => {
-  const { files, at } = await place();
+test('inspect() and list() return the same as for local files', async () => {
+  const { files, at } = await openFolder();
   mkdirSync(join(at, 'directory'), { mode: 0o750 });
   writeFileSync(join(at, 'file'), 'text', { mode: 0o640 });
   symlinkSync('nowhere', join(at, 'dangling'));
@@ -108,19 +108,19 @@ test('looks are as those of the files on this machine', async () => {
 const isRoot = userInfo().uid === 0;
 
 test.each<[string, (files: Files) => Promise<unknown>, string]>([
-  ['reading what is not there', (files) => files.read('absent'), 'ENOENT'],
-  ['reading bytes that are no text', (files) => files.read('bytes'), 'EILSEQ'],
-  ['the checksum of what is not there', (files) => files.hash('absent'), 'ENOENT'],
-  ['writing below a folder that is not there', (files) => files.write('no/such', 'x', 0o600), 'ENOENT'],
+  ['reading a file that does not exist', (files) => files.read('absent'), 'ENOENT'],
+  ['reading bytes that are not UTF-8', (files) => files.read('bytes'), 'EILSEQ'],
+  ['the checksum of a file that does not exist', (files) => files.hash('absent'), 'ENOENT'],
+  ['writing into a folder that does not exist', (files) => files.write('no/such', 'x', 0o600), 'ENOENT'],
   ['writing below a file', (files) => files.write('bytes/x', 'x', 0o600), 'ENOTDIR'],
   ['writing over a folder', (files) => files.write('folder', 'x', 0o600), 'EISDIR'],
   ['making a folder over a file', (files) => files.makeDirectory('bytes'), 'EEXIST'],
   ['making a folder below a file', (files) => files.makeDirectory('bytes/x'), 'ENOTDIR'],
-  ['moving what is not there', (files) => files.move('absent', 'x'), 'ENOENT'],
-  ['copying what is not there', (files) => files.copy('absent', 'x', 0o600), 'ENOENT'],
-  ['the mode of what is not there', (files) => files.setMode('absent', 0o600), 'ENOENT'],
+  ['moving a file that does not exist', (files) => files.move('absent', 'x'), 'ENOENT'],
+  ['copying a file that does not exist', (files) => files.copy('absent', 'x', 0o600), 'ENOENT'],
+  ['the mode of a file that does not exist', (files) => files.setMode('absent', 0o600), 'ENOENT'],
 ])('%s is reported by its errno', async (_what, act, errno) => {
-  const { files, at } = await place();
+  const { files, at } = await openFolder();
   mkdirSync(join(at, 'folder'));
   writeFileSync(join(at, 'bytes'), Buffer.from([0xff, 0xfe]));
   const before = readdirSync(at);
@@ -128,28 +128,31 @@ test.each<[string, (files: Files) => Promise<unknown>, string]>([
   expect(readdirSync(at)).toEqual(before);
 });
 
-test.runIf(isRoot)('a full disk and a read-only one are told apart, and leave nothing half', async () => {
-  const { files, at } = await place();
-  for (const [name, options] of [
-    ['full', 'size=64k'],
-    ['sealed', 'size=64k'],
-  ] as const) {
-    mkdirSync(join(at, name));
-    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', join(at, name)]);
-    onTestFinished(() => void execFileSync('umount', [join(at, name)]));
-  }
-  writeFileSync(join(at, 'full', 'kept'), 'before');
-  execFileSync('mount', ['-o', 'remount,ro', join(at, 'sealed')]);
-  const big = 'x'.repeat(200_000);
-  await expect(files.write('full/kept', big, 0o600)).rejects.toMatchObject({ errno: 'ENOSPC' });
-  expect(readdirSync(join(at, 'full'))).toEqual(['kept']);
-  expect(await files.read('full/kept')).toBe('before');
-  await expect(files.write('sealed/x', 'x', 0o600)).rejects.toMatchObject({ errno: 'EROFS' });
-  await expect(files.makeDirectory('sealed/x')).rejects.toMatchObject({ errno: 'EROFS' });
-});
+test.runIf(isRoot)(
+  'a full disk and a read-only disk are distinguished, and leave no partial file',
+  async () => {
+    const { files, at } = await openFolder();
+    for (const [name, options] of [
+      ['full', 'size=64k'],
+      ['sealed', 'size=64k'],
+    ] as const) {
+      mkdirSync(join(at, name));
+      execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', join(at, name)]);
+      onTestFinished(() => void execFileSync('umount', [join(at, name)]));
+    }
+    writeFileSync(join(at, 'full', 'kept'), 'before');
+    execFileSync('mount', ['-o', 'remount,ro', join(at, 'sealed')]);
+    const big = 'x'.repeat(200_000);
+    await expect(files.write('full/kept', big, 0o600)).rejects.toMatchObject({ errno: 'ENOSPC' });
+    expect(readdirSync(join(at, 'full'))).toEqual(['kept']);
+    expect(await files.read('full/kept')).toBe('before');
+    await expect(files.write('sealed/x', 'x', 0o600)).rejects.toMatchObject({ errno: 'EROFS' });
+    await expect(files.makeDirectory('sealed/x')).rejects.toMatchObject({ errno: 'EROFS' });
+  },
+);
 
-test('what uploads that were cut off left is cleared away by the next one to that place', async () => {
-  const { files, at } = await place();
+test('an upload removes the temporary files that interrupted uploads to the same path left', async () => {
+  const { files, at } = await openFolder();
   for (const name of ['f.erp-deploy-0.tmp', 'f.erp-deploy-1.tmp', 'g.erp-deploy-0.tmp']) {
     writeFileSync(join(at, name), 'part');
   }
@@ -157,7 +160,7 @@ test('what uploads that were cut off left is cleared away by the next one to tha
   expect(readdirSync(at)).toEqual(['f', 'g.erp-deploy-0.tmp']);
 });
 
-test('what is written when the lock is held by another rollout by then leaves nothing, the temporary file with its secrets neither', async () => {
+test('a write after another rollout took the lock leaves nothing behind, not even the temporary file', async () => {
   const sshd = await startSshd();
   const file = join(sshd.folder, 'token');
   writeFileSync(file, 'theirs');
@@ -168,7 +171,7 @@ test('what is written when the lock is held by another rollout by then leaves no
   expect(readdirSync(sshd.home).filter((name) => name.startsWith('.env'))).toEqual([]);
 });
 
-test('a folder that is absolute is taken as it is', async () => {
+test('an absolute folder is not resolved against the home directory', async () => {
   const sshd = await startSshd();
   const { files } = await openHost(sshd, {}, { folder: join(sshd.folder, 'elsewhere') });
   expect(files.root).toBe(join(sshd.folder, 'elsewhere'));
@@ -184,8 +187,8 @@ test('needs no sftp on the server', async () => {
   expect(await files.read('a file')).toBe('text');
 });
 
-test('changes nothing at a path that is not as it was confirmed', async () => {
-  const { files, at } = await place();
+test('changes nothing at a path that has changed since it was confirmed', async () => {
+  const { files, at } = await openFolder();
   const before = { state: 'file', sha256: '0'.repeat(64) } as const;
   const absent = { state: 'absent' } as const;
   writeFileSync(join(at, 'file'), 'by hand');
@@ -208,7 +211,7 @@ test('changes nothing at a path that is not as it was confirmed', async () => {
   expect(readFileSync(join(at, 'file'), 'utf8')).toBe('ours');
 });
 
-test('answers questions that are asked together in one round trip', async () => {
+test('sends queries that are made at the same time in one round trip', async () => {
   const traffic = new RoundTrips();
   const sshd = await startSshd();
   const { files, processes } = await openHost(sshd, {}, { folder, traffic });
@@ -236,14 +239,14 @@ test('answers questions that are asked together in one round trip', async () => 
   expect(traffic.total.chain - chain).toBe(1);
 });
 
-test('makes changes together in one round trip, up to the first whose path is not as it was confirmed', async () => {
+test('makes several changes in one round trip, up to the first whose path has changed since it was confirmed', async () => {
   const traffic = new RoundTrips();
   const sshd = await startSshd();
   const { files } = await openHost(sshd, {}, { folder, traffic });
   const at = join(sshd.home, folder);
   mkdirSync(join(at, '.erp-deploy'), { recursive: true });
   writeFileSync(join(at, 'third'), 'by hand');
-  // Left by an upload that was cut off; it may contain secrets.
+  // An interrupted upload left this file; it may contain secrets.
   writeFileSync(join(at, '.erp-deploy', 'stage-0'), 'part');
   await files.inspect('.');
   const { chain } = traffic.total;
@@ -265,8 +268,8 @@ test('makes changes together in one round trip, up to the first whose path is no
   expect(readdirSync(join(at, '.erp-deploy'))).toEqual([]);
 });
 
-test('reports which of the changes that are made together the host refuses, and why', async () => {
-  const { files, at } = await place();
+test('reports which of several changes the host refuses, and why', async () => {
+  const { files, at } = await openFolder();
   mkdirSync(join(at, '.erp-deploy'));
   const before = { state: 'absent' } as const;
   const made = await files.together?.([

@@ -5,14 +5,14 @@ import { headingOf } from '../../../src/adapters/ssh/framed.ts';
 import { ChannelSocket } from '../../../src/adapters/ssh/socket.ts';
 import { RoundTrips } from '../../../src/domain/round-trips.ts';
 
-/** A channel whose output, and its end, were there before anybody listened: a command that ended at once. */
+/** A channel whose output and end arrived before a listener was added: a command that ended immediately. */
 function overAtOnce(output: string) {
   const channel = new PassThrough();
   channel.end(output);
   return Object.assign(channel, { close: () => channel.destroy() });
 }
 
-test('behind a heading that came together with the end, there is no other', async () => {
+test('finds no second heading after one that arrived together with the end', async () => {
   const channel = overAtOnce('motd\nmark ready 7\n');
   expect(await headingOf(channel, 'mark')).toEqual({ word: 'ready 7', noise: 'motd\n' });
   await turn();

@@ -39,12 +39,12 @@ overEachTransport((_transport) => {
     await openHost(sshd, { lines: [`UserKnownHostsFile ${join(sshd.folder, 'absent')} ${file}`] });
   });
 
-  test('a key is looked for under the HostKeyAlias', async () => {
+  test('a key is searched under the HostKeyAlias', async () => {
     const sshd = await startSshd();
     await openHost(sshd, { lines: ['HostKeyAlias production'], known: [`production ${sshd.hostKey}`] });
   });
 
-  test("a file of the whole machine counts as the user's own does", async () => {
+  test('the known_hosts file of the whole machine counts like that of the user', async () => {
     const sshd = await startSshd();
     const file = join(sshd.folder, 'global');
     writeFileSync(file, `${name(sshd)} ${sshd.hostKey}\n`);
@@ -61,7 +61,7 @@ overEachTransport((_transport) => {
     },
   );
 
-  test('an unknown host is asked about before any key of the operator is offered, and remembered', async () => {
+  test('asks about an unknown host before it offers any key of the operator, and remembers the host', async () => {
     const sshd = await startSshd();
     const questions: unknown[] = [];
     await openHost(
@@ -87,7 +87,7 @@ overEachTransport((_transport) => {
     expect(known.split('\n').slice(-2)).toEqual([`${name(sshd)} ${sshd.hostKey}`, '']);
   });
 
-  test('a host that was accepted is remembered under a hash where the operator wants that', async () => {
+  test('an accepted host is saved as a hash if HashKnownHosts is set', async () => {
     const sshd = await startSshd();
     await openHost(sshd, { known: [], lines: ['HashKnownHosts yes'] }, { decideHostKey: async () => true });
     expect(readFileSync(join(sshd.folder, 'known_hosts'), 'utf8')).toMatch(/^\n?\|1\|/);
@@ -95,9 +95,9 @@ overEachTransport((_transport) => {
     expect(found.toString()).toContain(sshd.hostKey);
   });
 
-  test('while a person thinks about a fingerprint, no connection is kept waiting', async () => {
+  test('closes the connection while the operator decides about a fingerprint', async () => {
     const sshd = await startSshd();
-    // The first one looked whether sshd listens.
+    // The first connection is the test's own, to wait until sshd listens.
     const ended = () => (sshd.log().match(/Connection (closed|reset)|Received disconnect/g)?.length ?? 0) > 1;
     await openHost(
       sshd,
@@ -111,7 +111,7 @@ overEachTransport((_transport) => {
     );
   });
 
-  test('an unknown host that is not trusted is refused with its fingerprint and the flag to give', async () => {
+  test('an unknown host that the operator does not trust is refused, with its fingerprint and the flag that trusts it', async () => {
     const sshd = await startSshd();
     const problem = await problemOf(openHost(sshd, { known: [] }));
     expect(problem).toMatchObject({ code: 'ERP-0704', exit: exitCodes.usage });
@@ -119,13 +119,13 @@ overEachTransport((_transport) => {
     expect(sshd.log()).not.toContain('Accepted');
   });
 
-  test('a host that is known by an authority alone is asked about', async () => {
+  test('asks about a host that is known only by an authority', async () => {
     const sshd = await startSshd();
     const known = [`@cert-authority ${name(sshd)} ${publicPart(keyPair(sshd.folder, 'ca'))}`];
     expect(await problemOf(openHost(sshd, { known }))).toMatchObject({ code: 'ERP-0704' });
   });
 
-  test('a changed key is refused unasked, with both fingerprints', async () => {
+  test('a changed key is refused without a question, with both fingerprints', async () => {
     const sshd = await startSshd();
     const other = keyPair(sshd.folder, 'other');
     const asked: unknown[] = [];
@@ -170,13 +170,13 @@ overEachTransport((_transport) => {
     expect(sshd.log()).not.toContain('Accepted');
   });
 
-  test('a key whose type is not that of its line is unknown, as to ssh', async () => {
+  test('a key whose type differs from the type on its line is unknown, as in ssh', async () => {
     const sshd = await startSshd();
     const known = [`${name(sshd)} ssh-rsa ${sshd.hostKey.split(' ')[1]}`];
     expect(await problemOf(openHost(sshd, { known }))).toMatchObject({ code: 'ERP-0704' });
   });
 
-  test('a revoked key is refused even where another line trusts it', async () => {
+  test('a revoked key is refused even if another line trusts it', async () => {
     const sshd = await startSshd();
     const known = [`${name(sshd)} ${sshd.hostKey}`, `@revoked * ${sshd.hostKey}`];
     const problem = await problemOf(openHost(sshd, { known }, { decideHostKey: async () => true }));

@@ -12,7 +12,7 @@ const ways = [
   ['bash', 'AllowTcpForwarding no'],
 ] as const;
 
-test.each(ways)('an HTTP server is asked through %s', async (_way, setting) => {
+test.each(ways)('sends an HTTP request through %s', async (_way, setting) => {
   const host = await openHost(await startSshd(setting));
   const body = JSON.stringify({ text: 'ä'.repeat(100_000) });
   const { url, asked } = await loopback(({ path }) => ({
@@ -31,7 +31,7 @@ test.each(ways)('an HTTP server is asked through %s', async (_way, setting) => {
 });
 
 test.each(ways)(
-  'through %s, a server at another address that the host reaches is asked',
+  'through %s, sends a request to another address that the host reaches',
   async (_way, setting) => {
     const host = await openHost(await startSshd(setting));
     const server = createHttpServer((_, response) => response.end('there')).listen(0, '127.0.0.2');
@@ -43,7 +43,7 @@ test.each(ways)(
   },
 );
 
-test.each(ways)('through %s, a port says whether something listens on it', async (_way, setting) => {
+test.each(ways)('through %s, detects whether something listens on a port', async (_way, setting) => {
   const host = await openHost(await startSshd(setting));
   const { url } = await loopback(() => ({}));
   expect(await host.listens(Number(new URL(url).port))).toBe(true);
@@ -56,7 +56,7 @@ test.each(ways)('through %s, a port says whether something listens on it', async
   });
 });
 
-test('a server that never answers is given up', async () => {
+test('gives up on a server that never answers', async () => {
   const server = createServer(() => undefined).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
@@ -70,7 +70,7 @@ test('a server that never answers is given up', async () => {
   await expect(asked).rejects.toThrow('called off');
 });
 
-test('a server that breaks off is reported as such', async () => {
+test('reports a server that closes the connection in the middle of its answer', async () => {
   const server = createServer((socket) =>
     socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf')),
   );

@@ -18,7 +18,7 @@ function behind(sshd: Sshd, proxy: FaultProxy): Config {
 }
 
 overEachTransport((_transport) => {
-  test('a link that is reset ends the command that is under way as a problem, and the next one works', async () => {
+  test('a reset of the link fails the running command, and the next one works', async () => {
     const { proxy, host } = await throughProxy();
     const told = host.processes.run(['/bin/sh', '-c', 'echo up; sleep 60'], '.', anySignal, () =>
       proxy.cut(),
@@ -28,7 +28,7 @@ overEachTransport((_transport) => {
     expect(proxy.connections).toBe(2);
   });
 
-  test('a frozen link is a problem within 15 seconds, whatever was under way', async () => {
+  test('a frozen link is a problem within 15 seconds, whatever operation is running', async () => {
     const { proxy, host, sshd } = await throughProxy();
     writeFileSync(join(sshd.home, 'file'), 'text');
     await host.files.inspect('file');
@@ -49,7 +49,7 @@ overEachTransport((_transport) => {
     expect(await host.files.read('file')).toBe('text');
   });
 
-  test('a link that thaws in time loses nothing', async () => {
+  test('a link that recovers in time loses nothing', async () => {
     const { proxy, host } = await throughProxy({ limits: { keepalive: 800 } });
     proxy.frozen = true;
     const running = host.processes.run(['echo', 'late'], '.', anySignal);
@@ -60,19 +60,19 @@ overEachTransport((_transport) => {
     expect(proxy.connections).toBe(1);
   });
 
-  test('after a drop between operations, one log-in serves all that wait', async () => {
+  test('after the link dropped between operations, one login serves all waiting operations', async () => {
     const { proxy, host, sshd } = await throughProxy();
     proxy.cut();
     const answers = await Promise.allSettled(
       ['a', 'b', 'c'].map((word) => host.processes.run(['echo', word], '.', anySignal)),
     );
-    // Those that were begun before the drop was noticed may end with it; afterwards all is well.
+    // Commands that started before the drop was noticed may fail with it; later ones must succeed.
     expect(answers).toHaveLength(3);
     expect(await host.processes.run(['echo', 'd'], '.', anySignal)).toMatchObject({ stdout: 'd' });
     expect(sshd.log().match(/Accepted publickey/g)).toHaveLength(2);
   });
 
-  test('a connection that is made anew is another one, and serves what comes after', async () => {
+  test('reconnecting opens a new connection, which later commands use', async () => {
     const { proxy, host, sshd } = await throughProxy();
     await host.renew();
     expect(proxy.connections).toBe(2);
@@ -80,7 +80,7 @@ overEachTransport((_transport) => {
     expect(sshd.log().match(/Accepted publickey/g)).toHaveLength(2);
   });
 
-  test('is made anew also where the old one hangs, and told where it cannot be made', async () => {
+  test('reconnecting works also if the old connection hangs, and reports if it fails', async () => {
     const { proxy, host } = await throughProxy({ limits: { connect: 3_000 } });
     proxy.frozen = true;
     expect(await problemOf(host.renew())).toMatchObject({ code: 'ERP-0703' });
@@ -89,7 +89,7 @@ overEachTransport((_transport) => {
     expect(await host.processes.run(['echo', 'new'], '.', anySignal)).toMatchObject({ stdout: 'new' });
   });
 
-  test('a server that cannot be reached again is a problem, and is not tried over and over', async () => {
+  test('a server that cannot be reached again is a problem, and is not retried for every command', async () => {
     const { proxy, host } = await throughProxy();
     proxy.refuses = true;
     const cut = host.processes.run(['/bin/sh', '-c', 'echo up; sleep 60'], '.', anySignal, () => proxy.cut());
@@ -98,12 +98,12 @@ overEachTransport((_transport) => {
     expect(proxy.connections).toBe(2);
   });
 
-  test('an upload that is cut anywhere leaves the old file whole, and can be done again', async () => {
+  test('an upload that is cut anywhere leaves the old file unchanged, and can be repeated', async () => {
     const { proxy, host, sshd } = await throughProxy();
     const [before, after] = ['old', 'x'.repeat(1_000_000)];
     for (const cutAfter of [1_000, 100_000, 700_000, 1_000_000]) {
       writeFileSync(join(sshd.home, 'file'), before);
-      await host.files.inspect('file').catch(() => undefined); // the link is there
+      await host.files.inspect('file').catch(() => undefined); // makes sure that the link is established
       await host.files.inspect('file');
       proxy.cutAfter = proxy.sent + cutAfter;
       expect(await problemOf(host.files.write('file', after, 0o600))).toMatchObject({ code: 'ERP-0710' });
@@ -115,7 +115,7 @@ overEachTransport((_transport) => {
     expect(readdirSync(sshd.home).filter((name) => !name.endsWith('.tmp'))).toEqual(['file']);
   });
 
-  test('a server that is never there is a problem at once, and one that is silent soon', async () => {
+  test('a server that refuses connections is a problem immediately, and a silent one after the time limit', async () => {
     const sshd = await startSshd();
     const proxy = await faultProxy(sshd.port);
     proxy.frozen = true;

@@ -14,7 +14,7 @@ const keys = (sshd: Sshd, count: number, from = 0) =>
 const failures = (sshd: Sshd) => sshd.log().match(/Failed publickey/g)?.length ?? 0;
 
 overEachTransport((transport) => {
-  test('a key of the agent lets in', async () => {
+  test('logs in with a key of the agent', async () => {
     const sshd = await startSshd();
     const socket = await startAgent(sshd, sshd.key);
     const host = await openHost(
@@ -25,14 +25,14 @@ overEachTransport((transport) => {
     expect(await host.processes.run(['true'], '.', anySignal)).toMatchObject({ exitCode: 0 });
   });
 
-  test('IdentityAgent is taken instead of SSH_AUTH_SOCK', async () => {
+  test('uses IdentityAgent instead of SSH_AUTH_SOCK', async () => {
     const sshd = await startSshd();
     const socket = await startAgent(sshd, sshd.key);
     const lines = ['IdentityFile none', 'IdentitiesOnly no', `IdentityAgent ${socket}`];
     await openHost(sshd, { lines }, { environment: { SSH_AUTH_SOCK: '/nowhere' } });
   });
 
-  test('an agent that is gone does not stand in the way of a key file', async () => {
+  test('logs in with a key file although the agent does not run', async () => {
     const sshd = await startSshd();
     await openHost(
       sshd,
@@ -48,11 +48,11 @@ overEachTransport((transport) => {
     expect(failures(sshd)).toBe(0);
   });
 
-  test('a key that is named and in the agent is signed for by the agent, before its others', async () => {
+  test('the agent signs first for a key that is also named in the configuration', async () => {
     const sshd = await startSshd();
     const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words');
     authorize(sshd, locked);
-    // The agent has it unlocked.
+    // The agent has the unlocked key.
     const open = join(sshd.folder, 'open');
     execFileSync('cp', [locked, open]);
     execFileSync('ssh-keygen', ['-q', '-p', '-P', 'secret words', '-N', '', '-f', open]);
@@ -66,10 +66,10 @@ overEachTransport((transport) => {
   });
 
   test.each([
-    ['whose public half alone is there', []],
+    ['of which only the public half exists', []],
     ['in PKCS #8', ['-t', 'rsa', '-m', 'PKCS8']],
     ['locked with chacha20', ['-N', 'secret words', '-Z', 'chacha20-poly1305@openssh.com']],
-  ])('a named key %s goes by the agent that has it', async (how, more) => {
+  ])('a named key %s is used through the agent that has it', async (how, more) => {
     const sshd = await startSshd();
     const named = keyPair(sshd.folder, 'named', ...more);
     authorize(sshd, named);
@@ -94,7 +94,7 @@ overEachTransport((transport) => {
     ['rsa', ['-t', 'rsa']],
     ['rsa in PEM', ['-t', 'rsa', '-m', 'PEM']],
   ])(
-    'a passphrase is asked for a locked %s key, again where it is mistyped, and kept',
+    'asks for the passphrase of a locked %s key, again if it is mistyped, and remembers it',
     async (_type, more) => {
       const sshd = await startSshd();
       const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words', ...more);
@@ -132,7 +132,7 @@ overEachTransport((transport) => {
     expect(asked).toEqual([]);
   });
 
-  test('a server that does not wait for a passphrase is logged in to once it is typed', async () => {
+  test('connects again if the server closed the connection while the passphrase was typed', async () => {
     const sshd = await startSshd();
     const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words');
     authorize(sshd, locked);
@@ -160,7 +160,7 @@ overEachTransport((transport) => {
     expect(words(problem)).toContain(`${locked}: it is locked, and no passphrase was given`);
   });
 
-  test('a key file that cannot be read is named, and not taken for one that is not there', async () => {
+  test('a key file that cannot be read is named, and not treated as missing', async () => {
     const sshd = await startSshd();
     const folder = join(sshd.folder, 'folder');
     mkdirSync(folder);
@@ -170,13 +170,13 @@ overEachTransport((transport) => {
     expect(words(problem)).toContain(`${folder}: ${reason}; check its owner and mode: ls -l ${folder}`);
   });
 
-  test('a server that takes fewer keys ends the log-in, and that is the same problem', async () => {
+  test('a server that ends the login after fewer keys is reported as the same problem', async () => {
     const sshd = await startSshd('MaxAuthTries 2');
     const lines = keys(sshd, 4).map((key) => `IdentityFile ${key}`);
     expect(await problemOf(openHost(sshd, { lines }))).toMatchObject({ code: 'ERP-0707' });
   });
 
-  test('no secret is in a problem', async () => {
+  test('no problem contains a secret', async () => {
     const sshd = await startSshd();
     const locked = keyPair(sshd.folder, 'locked', '-N', 'secret words');
     authorize(sshd, locked);

@@ -10,7 +10,7 @@ import type { Sshd } from './sshd.ts';
 
 export const anySignal = new AbortController().signal;
 
-/** What carries a connection. */
+/** The transport of a connection. */
 export type Transport = 'openssh' | 'ssh2';
 
 let transport: Transport | 'auto' = 'ssh2';
@@ -29,17 +29,17 @@ export function overEachTransport(register: (transport: Transport) => void): voi
 }
 
 export interface Config {
-  /** In place of the sshd's own port. */
+  /** Port to connect to; by default the one of sshd. */
   readonly port?: number;
-  /** Lines of the alias; those that are not given are such that the log-in works. */
+  /** Options of the alias; those that are not given have values with which the login works. */
   readonly lines?: readonly string[];
   /** Lines of known_hosts; by default the one of this sshd. */
   readonly known?: readonly string[];
-  /** More of the file, after the alias. */
+  /** Further lines of the file, after the alias. */
   readonly more?: readonly string[];
 }
 
-/** Writes an ssh_config with the alias `droplet`; answers its path. */
+/** Writes an ssh_config with the alias `droplet`; returns its path. */
 function sshConfig(sshd: Sshd, { port = sshd.port, lines = [], known, more = [] }: Config = {}): string {
   const knownHosts = join(sshd.folder, 'known_hosts');
   writeFileSync(knownHosts, `${(known ?? [`[127.0.0.1]:${port} ${sshd.hostKey}`]).join('\n')}\n`);
@@ -61,7 +61,7 @@ function sshConfig(sshd: Sshd, { port = sshd.port, lines = [], known, more = [] 
   return file;
 }
 
-/** Connects to `droplet`; closed when the test ends. */
+/** Connects to `droplet`. The connection is closed when the test ends. */
 export async function openHost(
   sshd: Sshd,
   config: Config = {},
@@ -80,7 +80,7 @@ export async function openHost(
   return host;
 }
 
-/** The problem that something ends in. */
+/** Returns the problem that an operation fails with. */
 export async function problemOf(doing: Promise<unknown>): Promise<Problem> {
   const error: unknown = await doing.then(
     () => new Error('it did not fail'),
@@ -90,7 +90,7 @@ export async function problemOf(doing: Promise<unknown>): Promise<Problem> {
   return error.problems[0];
 }
 
-/** All that a person would read of a problem. */
+/** Returns all text of a problem that the operator would read. */
 export function words({ what, why, todo, excerpt = [] }: Problem): string {
   return [what, why, ...todo.map(remedyLine), ...excerpt].join('\n');
 }

@@ -38,7 +38,7 @@ function login(password = 'right words', port = postgres.config.port ?? 0): Serv
   return { port, container, database: 'postgres', user: 'owner', password: new Secret(password) };
 }
 
-/** In place of an engine: what docker(1) would run inside of a container runs here, under its host name. */
+/** A fake docker(1): it runs on this machine what the real one would run inside a container, under its host name. */
 function installFakeDocker({ folder: at }: Sshd): void {
   mkdirSync(join(at, 'bin'));
   const file = join(at, 'bin', 'docker');
@@ -52,7 +52,7 @@ const forbidden = 'AllowTcpForwarding no';
 /** Messages of PostgreSQL's protocol: AuthenticationOk and ReadyForQuery. */
 const letIn = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49]);
 
-/** A double of a server that lets in, and ends at the first statement, as one that crashes. Returns its port. */
+/** Starts a double of a server that accepts the login and crashes at the first statement. Returns its port. */
 async function endingServer(): Promise<number> {
   const server = createServer((socket) => {
     socket.once('data', () => {
@@ -68,7 +68,7 @@ async function endingServer(): Promise<number> {
 }
 
 overEachTransport((_transport) => {
-  test('a server is reached through a tunnel', async () => {
+  test('a server is reached through SSH forwarding', async () => {
     const host = await openHost(await startSshd());
     const session = await host.openServer(login());
     expect(session.way).toBe('forwarding');
@@ -78,7 +78,7 @@ overEachTransport((_transport) => {
     await session.close();
   });
 
-  test('where forwarding is forbidden, it is reached through docker exec, with the password proven all the same', async () => {
+  test('if forwarding is forbidden, a server is reached through docker exec, which checks the password as well', async () => {
     const sshd = await startSshd(forbidden);
     installFakeDocker(sshd);
     const host = await openHost(sshd);
@@ -90,7 +90,7 @@ overEachTransport((_transport) => {
   });
 
   test.each([
-    ['a tunnel', ''],
+    ['SSH forwarding', ''],
     ['docker exec', forbidden],
   ])('much data passes both ways through %s', async (_way, setting) => {
     const sshd = await startSshd(setting);
@@ -104,10 +104,10 @@ overEachTransport((_transport) => {
   });
 
   test.each([
-    ['a tunnel', ''],
+    ['SSH forwarding', ''],
     ['docker exec', forbidden],
   ])(
-    'through %s, a wrong password and a port where nothing listens are told apart',
+    'through %s, a wrong password is distinguished from a port where nothing listens',
     async (_way, setting) => {
       const sshd = await startSshd(setting);
       installFakeDocker(sshd);
@@ -121,7 +121,7 @@ overEachTransport((_transport) => {
     },
   );
 
-  test('where forwarding is forbidden and no engine is there, the problem names both', async () => {
+  test('if forwarding is forbidden and no engine runs, the problem names both', async () => {
     const sshd = await startSshd(forbidden);
     mkdirSync(join(sshd.folder, 'bin'));
     writeFileSync(join(sshd.folder, 'bin', 'docker'), '#!/bin/sh\nexit 1\n');
@@ -134,10 +134,10 @@ overEachTransport((_transport) => {
   });
 
   test.each([
-    ['a tunnel', ''],
+    ['SSH forwarding', ''],
     ['docker exec', forbidden],
   ])(
-    'a server that ends in the middle of a statement through %s, ends the statement',
+    'through %s, a server that crashes in the middle of a statement ends that statement',
     async (_way, setting) => {
       const sshd = await startSshd(setting);
       installFakeDocker(sshd);
@@ -150,10 +150,10 @@ overEachTransport((_transport) => {
   );
 
   test.each([
-    ['a tunnel', ''],
+    ['SSH forwarding', ''],
     ['docker exec', forbidden],
   ])(
-    'a link that is cut in the middle of a statement through %s is a problem, and the next session works',
+    'through %s, a link that is cut in the middle of a statement is a problem, and the next session works',
     async (_way, setting) => {
       const sshd = await startSshd(setting);
       installFakeDocker(sshd);
@@ -179,26 +179,23 @@ overEachTransport((_transport) => {
   );
 
   test.each([
-    ['a tunnel', ''],
+    ['SSH forwarding', ''],
     ['docker exec', forbidden],
-  ])(
-    'a session through %s whose server was restarted meanwhile is known to be lost',
-    async (_way, setting) => {
-      const sshd = await startSshd(setting);
-      installFakeDocker(sshd);
-      const host = await openHost(sshd);
-      const session = await host.openServer(login());
-      const [row] = await session.query('select pg_backend_pid() as pid');
-      expect(session.isLost?.()).toBe(false);
-      const watch = await openPostgres(postgres.config);
-      await watch.query('select pg_terminate_backend($1)', [row?.pid]);
-      await watch.close();
-      await expect.poll(() => session.isLost?.()).toBe(true);
-      await session.close();
-    },
-  );
+  ])('through %s, a session whose server was restarted is recognized as lost', async (_way, setting) => {
+    const sshd = await startSshd(setting);
+    installFakeDocker(sshd);
+    const host = await openHost(sshd);
+    const session = await host.openServer(login());
+    const [row] = await session.query('select pg_backend_pid() as pid');
+    expect(session.isLost?.()).toBe(false);
+    const watch = await openPostgres(postgres.config);
+    await watch.query('select pg_terminate_backend($1)', [row?.pid]);
+    await watch.close();
+    await expect.poll(() => session.isLost?.()).toBe(true);
+    await session.close();
+  });
 
-  test('a session does not outlive its connection there', async () => {
+  test('the server ends a session when its connection ends', async () => {
     const sshd = await startSshd(forbidden);
     installFakeDocker(sshd);
     const host = await openHost(sshd);
@@ -213,19 +210,19 @@ overEachTransport((_transport) => {
     expect(await host.processes.run(['true'], '.', anySignal)).toMatchObject({ exitCode: 0 });
   });
 
-  test('the password is in no list of processes there', async () => {
+  test('the process list of the host never contains the password', async () => {
     const sshd = await startSshd(forbidden);
     installFakeDocker(sshd);
     const host = await openHost(sshd);
     const session = await host.openServer(login());
     const { stdout } = await host.processes.run(['ps', '-eo', 'args'], '.', anySignal);
-    // The bridge is in that list, with what starts its script.
+    // The list contains the bridge, with the command that starts its script.
     expect(stdout).toContain('dd bs=1 count=');
     expect(stdout).not.toContain('right words');
     await session.close();
   });
 
-  test('with two sessions at most, the way through docker exec leaves one for commands and files', async () => {
+  test('with MaxSessions 2, docker exec leaves one session for commands and files', async () => {
     const sshd = await startSshd(forbidden, 'MaxSessions 2');
     installFakeDocker(sshd);
     const host = await openHost(sshd);
@@ -238,7 +235,7 @@ overEachTransport((_transport) => {
     await session.close();
   });
 
-  test('with a single session, which the way to the database takes, a command is a problem and no hang', async () => {
+  test('with MaxSessions 1, which the database connection uses, a command fails and does not hang', async () => {
     const sshd = await startSshd(forbidden, 'MaxSessions 1');
     installFakeDocker(sshd);
     const host = await openHost(sshd);

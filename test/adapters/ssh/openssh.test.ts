@@ -12,7 +12,7 @@ import { addToAgent, startAgent } from './agent.ts';
 import { anySignal, type Config, openHost, problemOf, words } from './open-host.ts';
 import { authorize, keyPair, publicPart, type Sshd, startSshd } from './sshd.ts';
 
-// What `ssh: auto`, the default, does with a configuration, keys or a server that ssh2 cannot handle.
+// The behaviour of `ssh: auto`, the default, if ssh2 cannot handle the configuration, the keys or the server.
 
 const auto = { transport: 'auto' } as const;
 const user = userInfo().username;
@@ -30,7 +30,7 @@ async function expectWorks(sshd: Sshd, config: Config, options: Parameters<typeo
 }
 
 describe('certificates', () => {
-  test('of a host are trusted by the authority that known_hosts names, without a question', async () => {
+  test('of a host are trusted without a question if known_hosts names their authority', async () => {
     const folder = tempFolder();
     const [authority, host] = [keyPair(folder, 'authority'), keyPair(folder, 'host')];
     signedBy(authority, host, '-h', '-n', '127.0.0.1');
@@ -92,7 +92,7 @@ describe('keys', () => {
     ['in PKCS #8', ['-t', 'rsa', '-m', 'PKCS8'], 0],
     ['in PKCS #8, locked', ['-t', 'rsa', '-m', 'PKCS8', '-N', 'secret words'], 1],
     ['locked with chacha20', ['-N', 'secret words', '-Z', 'chacha20-poly1305@openssh.com'], 1],
-  ])('%s let in', async (_kind, more, questions) => {
+  ])('%s are accepted', async (_kind, more, questions) => {
     const sshd = await startSshd();
     const key = keyPair(sshd.folder, 'odd', ...more);
     authorize(sshd, key);
@@ -110,7 +110,7 @@ describe('keys', () => {
     expect(asked).toEqual(Array.from({ length: questions }, () => key));
   });
 
-  test('of the agent that are bound to this host (ssh-add -h) let in', async () => {
+  test('of the agent that are bound to this host (ssh-add -h) are accepted', async () => {
     const sshd = await startSshd();
     const known = join(sshd.folder, 'known_for_agent');
     writeFileSync(known, `[127.0.0.1]:${sshd.port} ${sshd.hostKey}\n`);
@@ -134,7 +134,7 @@ describe('keys', () => {
     },
   );
 
-  test('of an agent that is locked are named as such', async () => {
+  test('of a locked agent are reported as locked', async () => {
     const sshd = await startSshd();
     const socket = await startAgent(sshd);
     addToAgent(socket, sshd.key);
@@ -156,7 +156,9 @@ describe('keys', () => {
   });
 });
 
-/** Writes the file of a key whose secret is in a security key (openssh-portable, PROTOCOL.u2f and PROTOCOL.key). */
+/**
+ * Writes the file of a key that is stored in a hardware security key (openssh-portable, PROTOCOL.u2f and PROTOCOL.key).
+ */
 function tokenKey({ folder }: Sshd): string {
   const uint32 = (value: number) => Buffer.from([0, 0, 0, value]);
   const text = (value: string | Buffer) => Buffer.concat([uint32(value.length), Buffer.from(value)]);
@@ -180,7 +182,7 @@ function tokenKey({ folder }: Sshd): string {
   return file;
 }
 
-test('a key of a security key that is not connected is refused by name, before any connection', async (context) => {
+test('names a key whose security key is not plugged in, before any connection', async (context) => {
   if (readdirSync('/dev').some((name) => name.startsWith('hidraw')))
     return context.skip('a security key may be connected');
   const sshd = await startSshd();
@@ -188,7 +190,7 @@ test('a key of a security key that is not connected is refused by name, before a
   const problem = await problemOf(openHost(sshd, { lines: [`IdentityFile ${key}`] }, auto));
   expect(problem).toMatchObject({ code: 'ERP-0716', excerpt: [key] });
   expect((sshd.log().match(/Connection from/g) ?? []).length).toBeLessThanOrEqual(1);
-  // With another key, it is only left out.
+  // If the operator has another key, this one is only left out.
   await expectWorks(sshd, { lines: [`IdentityFile ${key}`, `IdentityFile ${sshd.key}`] });
 });
 
@@ -203,13 +205,13 @@ describe('servers and settings', () => {
     'KexAlgorithms sntrup761x25519-sha512@openssh.com',
     'MACs umac-128-etm@openssh.com\nCiphers aes256-ctr',
     'Ciphers aes256-cbc',
-  ])('a server with only %s is connected to', async (setting) => {
+  ])('connects to a server with only %s', async (setting) => {
     const sshd = await startSshd(...setting.split('\n'));
     const lines = setting.startsWith('Ciphers') ? [setting] : [];
     await expectWorks(sshd, { lines });
   });
 
-  test('KnownHostsCommand is asked for the host key', async () => {
+  test('KnownHostsCommand supplies the host key', async () => {
     const sshd = await startSshd();
     const program = join(sshd.folder, 'known-hosts');
     writeFileSync(program, `#!/bin/sh\necho "[127.0.0.1]:${sshd.port} ${sshd.hostKey}"\n`, { mode: 0o755 });
@@ -232,7 +234,7 @@ describe('servers and settings', () => {
     },
   );
 
-  test('passwords are refused by name before any connection if the operator cannot be asked', async () => {
+  test('refuses password login before any connection if the operator cannot be asked', async () => {
     const sshd = await startSshd();
     const problem = await problemOf(openHost(sshd, { lines: ['PubkeyAuthentication no'] }, auto));
     expect(problem).toMatchObject({ code: 'ERP-0716', excerpt: ['PubkeyAuthentication no'] });
@@ -251,7 +253,7 @@ test('a connection that is closed leaves no process and no folder behind', async
   await expect.poll(() => sshd.log()).toMatch(/disconnect|Connection closed/i);
 });
 
-test('ssh ends with erp-deploy even if that is killed: its input ends', async () => {
+test('ssh ends when erp-deploy is killed, because its stdin ends', async () => {
   const folder = tempFolder();
   const script = readFileSync('assets/local/ssh-master.sh', 'utf8');
   const words = ['-c', script, 'ssh-master.sh', folder, 'sleep', '600'];
@@ -262,7 +264,7 @@ test('ssh ends with erp-deploy even if that is killed: its input ends', async ()
   expect(existsSync(folder)).toBe(false);
 });
 
-test("the operator's own master is never used", async () => {
+test('never uses a ControlMaster of the operator', async () => {
   const sshd = await startSshd();
   const path = join(sshd.folder, 'own-master');
   const lines = ['ControlMaster auto', `ControlPath ${path}`];
@@ -271,7 +273,7 @@ test("the operator's own master is never used", async () => {
   expect(readFileSync(join(sshd.folder, 'known_hosts'), 'utf8')).toContain(sshd.hostKey);
 });
 
-/** Milliseconds each way to the server, and how often each transport is timed, in turn. */
+/** Milliseconds each way to the server, and how often each transport is timed; the two alternate. */
 const distance = 50;
 const rounds = 5;
 
@@ -281,7 +283,7 @@ const testOfTime = byExtent<(name: string, body: () => Promise<void>, millisecon
 });
 
 testOfTime(
-  'a log-in and the work after it take at most 1.3 times as long as over ssh2',
+  'a login and the commands after it take at most 1.3 times as long as over ssh2',
   async () => {
     const sshd = await startSshd();
     const link = await faultProxy(sshd.port);
@@ -301,7 +303,7 @@ testOfTime(
       times.ssh2.push(await timeOver('ssh2'));
       times.openssh.push(await timeOver('openssh'));
     }
-    // The fastest of each: another process on the machine makes some of them slower.
+    // Compares the fastest of each, because other processes on the machine slow some of them down.
     const ratio = Math.min(...times.openssh) / Math.min(...times.ssh2);
     expect(ratio, JSON.stringify(times)).toBeLessThanOrEqual(1.3);
   },

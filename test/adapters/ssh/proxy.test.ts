@@ -26,7 +26,7 @@ overEachTransport((transport) => {
     expect(readFileSync(join(sshd.home, 'file'))).toHaveLength(500_000);
   });
 
-  test('a ProxyCommand that fails is shown in its words', async () => {
+  test('the problem shows the output of a ProxyCommand that fails', async () => {
     const sshd = await startSshd();
     const lines = [`ProxyCommand ${relay(sshd)} %h 1`];
     const problem = await problemOf(openHost(sshd, { lines }));

@@ -6,7 +6,7 @@ import { quoteLine } from '../../../src/adapters/ssh/quote.ts';
 
 const shells = ['/bin/sh', '/bin/bash', '/usr/bin/zsh', '/usr/bin/fish'].filter((shell) => existsSync(shell));
 
-test.each(shells)('%s takes quoted words as they are', (shell) => {
+test.each(shells)('%s reads quoted arguments unchanged', (shell) => {
   const words = fc.array(
     fc.string({ unit: 'binary' }).filter((word) => !word.includes('\0')),
     { minLength: 1 },
@@ -21,6 +21,6 @@ test.each(shells)('%s takes quoted words as they are', (shell) => {
   );
 });
 
-test('a word that a person can read stays readable', () => {
+test('an argument without special characters is not quoted', () => {
   expect(quoteLine(['docker', "it's", 'a\\b', ''])).toBe(String.raw`'docker' 'it'\''s' 'a'\\'b' ''`);
 });

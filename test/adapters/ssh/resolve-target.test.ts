@@ -20,7 +20,7 @@ async function resolved(
 
 const { homedir, username } = userInfo();
 
-test('an alias is what Include and Match make of it', async () => {
+test('an alias is resolved with Include and Match', async () => {
   const folder = tempFolder();
   mkdirSync(join(folder, 'more'));
   writeFileSync(join(folder, 'more', 'hosts'), 'Host droplet\n  HostName %h.example.org\n  Port 2222\n');
@@ -35,7 +35,7 @@ test('an alias is what Include and Match make of it', async () => {
   });
 });
 
-test('a name without an alias is a host, perhaps with a user', async () => {
+test('a name that is no alias is a host name, with an optional user', async () => {
   expect(await resolved([], 'joe@Example.org')).toMatchObject({
     host: 'example.org',
     user: 'joe',
@@ -88,23 +88,23 @@ test.each([
   expect((await resolved(lines, 'droplet', environment)).agent).toBe(agent);
 });
 
-test('a ProxyCommand has its tokens filled in, and a ProxyJump its hosts in order', async () => {
+test('expands the tokens of a ProxyCommand, and keeps the order of the hosts of a ProxyJump', async () => {
   const lines = ['Host a', '  ProxyCommand nc -X 5 %h %p', 'Host b', '  ProxyJump x@one:33,two'];
   expect((await resolved(lines, 'a')).proxy).toEqual({ by: 'command', line: 'nc -X 5 a 22' });
   expect((await resolved(lines, 'b')).proxy).toEqual({ by: 'jump', hosts: ['x@one:33', 'two'] });
 });
 
-test('a configuration that OpenSSH refuses is shown in its words', async () => {
+test('the problem shows why OpenSSH refuses a configuration', async () => {
   const problem = await problemOf(resolved(['Host droplet', '  Prot 22']));
   expect(problem.code).toBe('ERP-0701');
   expect(words(problem)).toMatch(/Bad configuration option: prot/);
 });
 
-test.each(['', '-oProxyCommand=touch /tmp/owned'])('%j is no host', async (alias) => {
+test.each(['', '-oProxyCommand=touch /tmp/owned'])('refuses %j as a host', async (alias) => {
   expect(await problemOf(resolved([], alias))).toMatchObject({ code: 'ERP-0701' });
 });
 
-test('an alias that nothing resolves is distinguished from a server that does not answer', async () => {
+test('a name that cannot be resolved is distinguished from a server that does not answer', async () => {
   const sshd = await startSshd();
   const problem = await problemOf(openHost(sshd, { lines: ['HostName no-such-host.invalid'] }));
   expect(problem).toMatchObject({ code: 'ERP-0702' });

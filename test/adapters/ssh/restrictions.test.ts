@@ -15,8 +15,8 @@ import { authorize, keyPair, publicPart, startSshd } from './sshd.ts';
 const noKnownHost = { known: ['# none'] };
 
 overEachTransport(() => {
-  describe('what the configuration says about an unknown host key', () => {
-    test('yes: it is refused without a question', async () => {
+  describe('StrictHostKeyChecking for an unknown host key', () => {
+    test('yes: refuses it without a question', async () => {
       const sshd = await startSshd();
       const asked = { decideHostKey: () => Promise.reject(new Error('asked')) };
       const problem = await problemOf(
@@ -28,7 +28,7 @@ overEachTransport(() => {
       });
     });
 
-    test('accept-new: it is added without a question, and a changed one is refused', async () => {
+    test('accept-new: adds it without a question, and refuses a changed one', async () => {
       const sshd = await startSshd();
       const lines = ['StrictHostKeyChecking accept-new', 'HashKnownHosts no'];
       const asked = { decideHostKey: () => Promise.reject(new Error('asked')) };
@@ -48,11 +48,11 @@ overEachTransport(() => {
       const sshd = await startSshd();
       const problem = await problemOf(openHost(sshd, { lines: [line] }));
       expect(problem).toMatchObject({ code: 'ERP-0716', excerpt: [expect.stringContaining(name)] });
-      // The test itself connects once, to wait for sshd; the log may be a moment behind.
+      // The test itself connects once, to wait for sshd; the log may be slightly late.
       expect((sshd.log().match(/Connection from/g) ?? []).length).toBeLessThanOrEqual(1);
     });
 
-    test('what OpenSSH has by default is none of them', () => {
+    test('no default of OpenSSH is refused', () => {
       const printed = execFileSync('ssh', ['-F', 'none', '-G', 'host'], { encoding: 'utf8' });
       const settings = new Map(
         printed
@@ -93,7 +93,7 @@ overEachTransport(() => {
       expect(problem).toMatchObject({ code: 'ERP-0717', why: expect.stringContaining('3072') });
     });
 
-    test('keeps a shorter key of the operator from being offered', async () => {
+    test('does not offer a shorter key of the operator', async () => {
       const sshd = await startSshd();
       const short = keyPair(sshd.folder, 'short', '-t', 'rsa', '-b', '2048');
       authorize(sshd, short);
@@ -115,13 +115,13 @@ overEachTransport(() => {
     expect(words(problem)).toContain('PubkeyAcceptedAlgorithms does not include ssh-ed25519');
   });
 
-  test('HostKeyAlgorithms without the known type of key is no way around the restriction', async () => {
+  test('HostKeyAlgorithms without the type of the known key does not bypass the host key check', async () => {
     const sshd = await startSshd();
     const problem = await problemOf(openHost(sshd, { lines: ['HostKeyAlgorithms rsa-sha2-512'] }));
     expect(problem.code).toBe('ERP-0708');
   });
 
-  test('AddressFamily counts for an address, too', async () => {
+  test('AddressFamily applies to an IP address, too', async () => {
     const sshd = await startSshd();
     const problem = await problemOf(openHost(sshd, { lines: ['AddressFamily inet6'] }));
     expect(problem.code).toBe('ERP-0702');
@@ -135,14 +135,14 @@ overEachTransport(() => {
     },
   );
 
-  test('BindAddress is the address that the connection comes from', async () => {
+  test('BindAddress is the source address of the connection', async () => {
     const sshd = await startSshd();
     await openHost(sshd, { lines: ['BindAddress 127.0.0.9'] });
     expect(sshd.log()).toContain('Connection from 127.0.0.9');
   });
 
   describe('a server that requires two factors', () => {
-    test('gets both keys', async () => {
+    test('accepts two keys', async () => {
       const sshd = await startSshd('AuthenticationMethods publickey,publickey');
       const second = keyPair(sshd.folder, 'second');
       authorize(sshd, second);
@@ -150,7 +150,7 @@ overEachTransport(() => {
       expect(await host.processes.run(['true'], '.', anySignal)).toMatchObject({ exitCode: 0 });
     });
 
-    test('is named with what it requires beside the key', async () => {
+    test('is reported with the factor that it requires beside the key', async () => {
       const sshd = await startSshd('AuthenticationMethods publickey,password', 'PasswordAuthentication yes');
       const problem = await problemOf(openHost(sshd));
       expect(problem.what).toContain('accepted a key of');
@@ -158,7 +158,7 @@ overEachTransport(() => {
     });
   });
 
-  test('%k without HostKeyAlias is the name as it was typed', async () => {
+  test('%k without HostKeyAlias is the name that the operator typed', async () => {
     const sshd = await startSshd();
     const key = join(sshd.folder, 'key-for-droplet');
     writeFileSync(key, readFileSync(sshd.key), { mode: 0o600 });

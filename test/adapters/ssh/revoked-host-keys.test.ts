@@ -23,7 +23,7 @@ function krl(sshd: Sshd, key: string): string {
 const otherKey = (sshd: Sshd) => keyPair(sshd.folder, 'other');
 const hostKeyFile = (sshd: Sshd) => join(sshd.folder, 'host_key');
 
-/** What OpenSSH's own client makes of the configuration that `droplet` wrote last. */
+/** Returns the result of OpenSSH's client with the last written configuration of `droplet`. */
 function sshLogsIn(sshd: Sshd): boolean {
   const options = ['-F', join(sshd.folder, 'ssh_config'), '-o', 'BatchMode=yes'];
   return spawnSync('ssh', [...options, 'droplet', 'true'], { stdio: 'ignore' }).status === 0;

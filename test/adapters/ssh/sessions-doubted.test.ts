@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Sessions } from '../../../src/adapters/ssh/sessions.ts';
 import { RoundTrips } from '../../../src/domain/round-trips.ts';
 
-/** A server of two sessions that still counts one that has ended, as a busy sshd does. */
+/** A server with a limit of two sessions that still counts an ended one, as a busy sshd does. */
 function busyServer(counted: number) {
   let open = counted;
   return {
@@ -28,7 +28,7 @@ const connection = {
   traffic: new RoundTrips(),
 };
 
-test('a limit that was learned while the server counted one too many is doubted', async () => {
+test('checks again a session limit that was learned while the server counted an ended session', async () => {
   const server = busyServer(1);
   const sessions = new Sessions(connection, 'droplet', 10);
   await sessions.open(server.begin, 'lasting');

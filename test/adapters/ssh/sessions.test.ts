@@ -24,7 +24,7 @@ overEachTransport((_transport) => {
     },
   );
 
-  test('files and commands take turns where one session is all there is', async () => {
+  test('files and commands take turns if the server allows one session', async () => {
     const host = await openHost(await startSshd('MaxSessions 1'));
     for (const text of ['one', 'two', 'three']) {
       await host.files.write('file', text, 0o600);
@@ -34,7 +34,7 @@ overEachTransport((_transport) => {
     }
   });
 
-  test('a command that holds the only session for too long does not hold up the next one', async () => {
+  test('a command that times out in the only session does not block the next one', async () => {
     const host = await openHost(await startSshd('MaxSessions 1'), {}, { limits: { query: 1500 } });
     expect(await problemOf(host.processes.run(['sleep', '10'], '.', anySignal))).toMatchObject({
       code: 'ERP-0711',
@@ -42,7 +42,7 @@ overEachTransport((_transport) => {
     expect(await host.processes.run(['true'], '.', anySignal)).toMatchObject({ exitCode: 0 });
   });
 
-  test('a server that opens no session at all is a problem', async () => {
+  test('a server that opens no session is a problem', async () => {
     const problem = await problemOf(openHost(await startSshd('MaxSessions 0')));
     expect(problem).toMatchObject({ code: 'ERP-0712' });
   });

@@ -4,7 +4,7 @@ import { tempFolder } from '../../support/disk/temp-folder.ts';
 import { openHost, problemOf, words } from './open-host.ts';
 import { authorize, keyPair, publicPart, type Sshd, startSshd } from './sshd.ts';
 
-// What only ssh2 cannot do: with `ssh: ssh2` in the configuration, it is named.
+// Features that OpenSSH supports and ssh2 does not: `ssh: ssh2` in the configuration refuses them by name.
 
 const keys = (sshd: Sshd, count: number) =>
   Array.from({ length: count }, (_, index) => keyPair(sshd.folder, `wrong-${index}`));
@@ -22,7 +22,7 @@ test.each([
   const sshd = await startSshd();
   const problem = await problemOf(openHost(sshd, { lines: [line] }));
   expect(problem).toMatchObject({ code: 'ERP-0716', excerpt: [expect.stringContaining(name)] });
-  // The test itself connects once, to wait for sshd; the log may be a moment behind.
+  // The test itself connects once, to wait for sshd; the log may be slightly late.
   expect((sshd.log().match(/Connection from/g) ?? []).length).toBeLessThanOrEqual(1);
 });
 
@@ -47,7 +47,7 @@ test('a certificate of a user is named if the key beside it is not accepted', as
   expect(words(problem)).toContain(`${key}-cert.pub: ssh2 cannot log in with certificates`);
 });
 
-test('a server that is only newer than ssh2 is not blamed', async () => {
+test('the problem does not blame a server whose algorithms are newer than those of ssh2', async () => {
   const sshd = await startSshd('KexAlgorithms sntrup761x25519-sha512@openssh.com');
   const problem = await problemOf(openHost(sshd));
   expect(problem).toMatchObject({ code: 'ERP-0708', why: expect.stringContaining('ssh: openssh') });
@@ -85,7 +85,7 @@ test.each([
   );
 });
 
-test('wrong keys are offered on one log-in, fewer than the server counts, and all of them are named', async () => {
+test('offers several wrong keys in one login, fewer than the server allows, and names all of them', async () => {
   const sshd = await startSshd();
   const wrong = keys(sshd, 7);
   const problem = await problemOf(openHost(sshd, { lines: wrong.map((key) => `IdentityFile ${key}`) }));
@@ -95,5 +95,5 @@ test('wrong keys are offered on one log-in, fewer than the server counts, and al
   );
   expect(words(problem)).toContain(`${wrong[6]}: not offered, because a log-in may offer only 5 keys`);
   expect(sshd.log()).not.toContain('Too many authentication failures');
-  expect(sshd.log().match(/Connection from/g)).toHaveLength(2); // the other one looked whether sshd listens
+  expect(sshd.log().match(/Connection from/g)).toHaveLength(2); // the other one waited until sshd listens
 });

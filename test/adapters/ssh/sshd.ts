@@ -9,18 +9,18 @@ import { onTestFinished } from 'vitest';
 import { tempFolder } from '../../support/disk/temp-folder.ts';
 import { freePort } from '../../testbed/free-port.ts';
 
-/** A real sshd of this test's own, on a port of 127.0.0.1, that lets the user of the test in. */
+/** A real sshd for one test, on a port of 127.0.0.1, that accepts the user of the test. */
 export interface Sshd {
   readonly port: number;
-  /** Of this test's, for keys and configurations. */
+  /** Folder of the test, for keys and configurations. */
   readonly folder: string;
-  /** What counts as the home directory there; its name has a space. */
+  /** The home directory of the sessions; its name contains a space. */
   readonly home: string;
-  /** Private key files that it takes, and none that it does not. */
+  /** Path of the only private key that the server accepts at first. */
   readonly key: string;
   /** The public host key: type and base64. */
   readonly hostKey: string;
-  /** What it said. */
+  /** Returns the log of sshd. */
   log(): string;
 }
 
@@ -37,7 +37,7 @@ export async function startSshd(...settings: readonly string[]): Promise<Sshd> {
   const key = keyPair(folder, 'id_test');
   const host = keyPair(folder, 'host_key');
   writeFileSync(join(folder, 'authorized_keys'), readFileSync(`${key}.pub`));
-  // Where sshd separates privileges; the service's start script makes it.
+  // sshd needs this folder for privilege separation; normally the start script of the service creates it.
   if (userInfo().uid === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   const port = await freePort();
   const lines = [
@@ -50,7 +50,7 @@ export async function startSshd(...settings: readonly string[]): Promise<Sshd> {
     'PermitRootLogin prohibit-password',
     'PasswordAuthentication no',
     'KbdInteractiveAuthentication no',
-    'StrictModes no', // its files are below /tmp
+    'StrictModes no', // its files are in /tmp, which others can write to
     'UsePAM no',
     'LogLevel VERBOSE',
     ...(settings.some((line) => line.startsWith('Subsystem ')) ? [] : ['Subsystem sftp internal-sftp']),
@@ -69,7 +69,7 @@ export async function startSshd(...settings: readonly string[]): Promise<Sshd> {
   return { port, folder, home, key, hostKey: publicPart(host), log };
 }
 
-/** Makes a key pair; answers the private file. */
+/** Makes a key pair; returns the path of the private key. */
 export function keyPair(folder: string, name: string, ...more: readonly string[]): string {
   const file = join(folder, name);
   const type = more.includes('-t') ? [] : ['-t', 'ed25519'];
@@ -78,17 +78,17 @@ export function keyPair(folder: string, name: string, ...more: readonly string[]
   return file;
 }
 
-/** Lets another key in. */
+/** Authorizes another key. */
 export function authorize({ folder }: Sshd, key: string): void {
   appendFileSync(join(folder, 'authorized_keys'), readFileSync(`${key}.pub`));
 }
 
-/** Type and base64 of a public key file. */
+/** Returns type and base64 of a public key file. */
 export function publicPart(key: string): string {
   return readFileSync(`${key}.pub`, 'utf8').split(' ').slice(0, 2).join(' ');
 }
 
-/** As `ssh-keygen -l` shows it. */
+/** Returns the fingerprint as `ssh-keygen -l` shows it. */
 export function fingerprintOf(key: string): string {
   return execFileSync('ssh-keygen', ['-lf', `${key}.pub`], { encoding: 'utf8' }).split(' ')[1] ?? '';
 }

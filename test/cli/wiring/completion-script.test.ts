@@ -7,7 +7,7 @@ import { completionScript, shells } from '../../../src/cli/wiring/completion-scr
 import { optionsOf } from '../../../src/cli/wiring/flag-table.ts';
 import { tempFolder } from '../../support/disk/temp-folder.ts';
 
-/** Returns what bash offers after these words; the last one is being typed. */
+/** Returns the completions that bash offers for these arguments; the last one is being typed. */
 function offeredByBash(...words: readonly string[]): readonly string[] {
   const script = join(tempFolder(), 'completion.bash');
   writeFileSync(script, completionScript('bash'));

@@ -11,7 +11,7 @@ const settings = 'project: from a stream\n';
 
 /** Reads the configuration of a workspace, or the one that `--config` names. */
 function read(workspace: string, config?: string) {
-  const flags = { config } as unknown as Flags; // the only one of them that matters here
+  const flags = { config } as unknown as Flags; // the only flag that is read
   return readConfiguration(flags, filesIn(workspace), filesIn(workspace));
 }
 
@@ -21,7 +21,7 @@ function fifoIn(folder: string): string {
   return path;
 }
 
-it('reads what came through a pipe, as often as it is asked, although the pipe gives it once', async () => {
+it('reads a configuration from a pipe several times, although a pipe can be read only once', async () => {
   const workspace = tempFolder();
   const path = fifoIn(workspace);
   const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);

@@ -24,7 +24,7 @@ it.each([
   [['run', '--workspace=']],
   [['plan', '--workspace', ' ']],
   [['run', '--workspace', '--non-interactive']],
-])('refuses a workspace that a shell left out: %j', async (words) => {
+])('refuses an empty workspace argument, as from an unset shell variable: %j', async (words) => {
   await expect(workspaceOf(...words)).rejects.toMatchObject({
     code: 'commander.invalidArgument',
     message: expect.stringContaining('--workspace'),
@@ -61,7 +61,7 @@ it.each(commandNames)('%s defines each of its flags once', (name) => {
   expect(flags).toEqual([...new Set(flags)]);
 });
 
-it('prints in help only the flags of the command, under headings, and two examples', async () => {
+it('shows only the flags of the command in its help, under headings, and two examples', async () => {
   let help = '';
   const program = programOf('0.0.0', async () => undefined, ['help', 'init'], {
     writeOut: (text) => (help += text),

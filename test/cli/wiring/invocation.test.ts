@@ -15,14 +15,14 @@ const shown = (command: string, flags: Flags, script?: string) =>
   completed(command.split(' '), invocation(flags, [], script)).join(' ');
 
 describe('a suggested command', () => {
-  it('is started as this one was', () => {
+  it('is started in the same way as the running one', () => {
     expect(shown('erp-deploy plan', none)).toBe('erp-deploy plan');
     expect(shown('erp-deploy plan', none, npx)).toBe('npx erp-deploy plan');
     expect(shown('erp-deploy', none, npx)).toBe('npx erp-deploy');
     expect(shown('erp-deploy --from 0.1', none, npx)).toBe('npx erp-deploy --from 0.1');
   });
 
-  it('names the program by its path in the cache of npx, so that nothing is fetched by the bare name', () => {
+  it('names the program by its path in the cache of npx, so that npx does not fetch another package of that name', () => {
     const cached = '/home/ada/.npm/_npx/0a1b/node_modules/.bin/erp-deploy';
     expect(shown('erp-deploy plan', none, cached)).toBe(`${cached} plan`);
     expect(programName(cached, true)).toEqual(['npx', 'erp-deploy']);
@@ -60,7 +60,7 @@ describe('a suggested command', () => {
     expect(shown('erp-deploy init', flags)).toBe('erp-deploy init --workspace demo');
   });
 
-  it('never contains the password of a URL, and is about production all the same', () => {
+  it('still names production if the URL contains a password, but without the password', () => {
     const at = (databaseUrl: string) => shown('erp-deploy validate', { ...none, databaseUrl });
     const url = 'postgres://ada@db.example.org/shop';
     expect(at(url)).toBe(`erp-deploy validate --database-url ${url}`);
@@ -68,7 +68,7 @@ describe('a suggested command', () => {
     expect(at('-')).toBe('erp-deploy validate --database-url -');
   });
 
-  it('gives an option of the running command another value in place of the one that was typed', () => {
+  it('replaces the value of an option of the running command', () => {
     const embedded = (...typed: readonly string[]) =>
       completed(sameCommand('--engine', 'embedded'), invocation(none, typed)).join(' ');
     expect(embedded('plan', '--engine', 'docker', '--verbose')).toBe(
@@ -82,7 +82,7 @@ describe('a suggested command', () => {
     expect(overwrite.join(' ')).toBe('erp-deploy run --overwrite a --overwrite b');
   });
 
-  it('can be the one that is running, with more flags, each of them once', () => {
+  it('can be the running command with additional flags, each of them once', () => {
     const typed = ['validate', '--strict', '--workspace', 'demo', '--repair-sql'];
     const running = invocation({ workspace: 'demo' }, typed, npx);
     const again = (...flags: readonly string[]) => completed(sameCommand(...flags), running).join(' ');
@@ -95,7 +95,7 @@ describe('a command that is running', () => {
   const running = invocation({ workspace: 'demo' }, ['validate', '--workspace', 'demo', '--json']);
   const is = (command: string) => isRunning(command.split(' '), running);
 
-  it('is recognized without the flags that every command has', () => {
+  it('is recognized apart from the flags that every command has', () => {
     expect(is('erp-deploy validate')).toBe(true);
     expect(is('erp-deploy validate --strict')).toBe(false);
     expect(is('erp-deploy status')).toBe(false);
@@ -103,7 +103,7 @@ describe('a command that is running', () => {
     expect(isRunning(['erp-deploy', 'run'], invocation(none, ['--verbose']))).toBe(true);
   });
 
-  it('is not suggested, unless nothing else is', () => {
+  it('is not suggested, unless it is the only suggestion', () => {
     const { reported } = phrasingOf(running);
     const inspect = { text: 'Inspect', command: ['erp-deploy', 'validate'] };
     const problem = { code: 'ERP-0001', what: 'w', why: 'y', exit: 3 } as const;

@@ -18,7 +18,7 @@ const laptop = {
   machine: 'id of the laptop',
 } satisfies ProcessIdentity;
 
-/** Takes the lock of a host, which is this machine, as a process would, and leaves it there. */
+/** Takes the lock of a host, which is this machine, as a process would, and does not release it. */
 function hostOf() {
   const root = tempFolder();
   const host = { id: 'production', name: 'droplet', files: { root }, processes: processesIn(root) };
@@ -31,15 +31,15 @@ function hostOf() {
       reporter: { emit: (event: Reported) => notes.push('text' in event ? String(event.text) : event.type) },
       signal: new AbortController().signal,
       typed: ['run'],
-    } as unknown as CommandParts; // nothing else of it is asked here
-    const production = { stack: { host }, lock: null } as unknown as ConnectedProduction; // likewise
+    } as unknown as CommandParts; // only these properties are read
+    const production = { stack: { host }, lock: null } as unknown as ConnectedProduction; // only these properties are read
     await holdProduction(parts, production);
     await production.lock?.assertHeld();
     return notes;
   };
 }
 
-it('takes over at once what a process of this machine left when the power was cut, and says so', async () => {
+it('takes over the lock of a process of this machine that ended in a power cut, and reports it', async () => {
   const take = hostOf();
   expect(await take(laptop)).toEqual([]);
   expect(await take({ ...laptop, pid: 200, boot: 'after the power cut' })).toEqual([

@@ -8,7 +8,7 @@ function configured(text: string) {
   return parsed.config;
 }
 
-it('takes one answer for production: a host and a database URL replace each other, and nothing leaves it out', () => {
+it('takes one answer for production: a host replaces a database URL and vice versa, and an empty answer leaves production out', () => {
   const config = configured('production: { host: droplet, directory: /srv/erp }\n');
   expect(setupFields(config)[0]).toMatchObject({ name: 'production', initial: 'droplet' });
   const directory = '/srv/erp';
@@ -20,7 +20,7 @@ it('takes one answer for production: a host and a database URL replace each othe
   expect(withAnswers(config, { 'public-host': 'a.example' }).production).toEqual(config.production);
 });
 
-it('never shows a URL that a flag gave with a password in it', () => {
+it('never shows a URL with a password from a flag', () => {
   const config = configured('');
   const production = { ...config.production, databaseUrl: 'postgres://ada:secret@db.example.org/shop' };
   expect(JSON.stringify(setupFields({ ...config, production }))).not.toContain('secret');

@@ -8,7 +8,7 @@ function listening(passedOn: boolean) {
   const exits: number[] = [];
   const others = heard.map((name) => process.rawListeners(name));
   const { signal } = stopOnSignals(process, (code) => exits.push(code), passedOn);
-  // Not disposed: that would also let go of the channel to the tests' own parent.
+  // Not disposed, because that would also release the IPC channel to the parent of the tests.
   onTestFinished(() => {
     for (const [place, name] of heard.entries()) {
       for (const one of process.rawListeners(name)) {
@@ -16,13 +16,13 @@ function listening(passedOn: boolean) {
       }
     }
   });
-  // Others in this process listen too, and would end it.
+  // Other listeners of this process would end it.
   const hear = (name: NodeJS.Signals) => process.listeners(name).at(-1)?.(name);
   return { exits, hear, signal };
 }
 
 describe('a signal', () => {
-  test('asks to stop once, and the next ends the program at once, however soon it comes', () => {
+  test('requests a stop, and the next one ends the program immediately, however soon it comes', () => {
     const { exits, hear, signal } = listening(false);
     hear('SIGINT');
     expect({ asked: signal.aborted, exits }).toEqual({ asked: true, exits: [] });
@@ -30,14 +30,14 @@ describe('a signal', () => {
     expect(exits).toEqual([130]);
   });
 
-  test('that comes by two ways is one if another user passes signals on', () => {
+  test('that arrives twice counts once if another process forwards signals', () => {
     const { exits, hear, signal } = listening(true);
     hear('SIGINT');
     hear('SIGINT');
     expect({ asked: signal.aborted, exits }).toEqual({ asked: true, exits: [] });
   });
 
-  test('of a terminal that is gone asks to stop, however often the signal comes', () => {
+  test('of a closed terminal only requests a stop, even if it comes again', () => {
     const { exits, hear, signal } = listening(false);
     for (let told = 0; told < 3; told++) hear('SIGHUP');
     expect({ asked: signal.aborted, exits }).toEqual({ asked: true, exits: [] });
@@ -66,7 +66,7 @@ describe('an error of stdout or stderr', () => {
     { code: 'EPIPE', exit: 143, problem: null },
     { code: 'ENOSPC', exit: 4, problem: expect.objectContaining({ code: 'ERP-0905', exit: 4 }) },
     { code: 'EDQUOT', exit: 4, problem: expect.objectContaining({ code: 'ERP-0905', exit: 4 }) },
-  ])('$code stops safely, to end with $exit', ({ code, exit, problem }) => {
+  ])('$code requests a safe stop with exit code $exit', ({ code, exit, problem }) => {
     const { signal, outputLost } = failed(code);
     expect(signal.reason).toMatchObject({ exit });
     expect(outputLost()?.problem).toEqual(problem);

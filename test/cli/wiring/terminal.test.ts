@@ -5,7 +5,7 @@ import type { Flags } from '../../../src/cli/wiring/flags.ts';
 import { frontEndFor } from '../../../src/cli/wiring/terminal.ts';
 import { stamped, started, step01 } from '../../support/program/events.ts';
 
-/** A terminal of which no more than this is asked. */
+/** A fake terminal with only the properties that are read. */
 function terminal() {
   const said: string[] = [];
   const stream = Object.assign(new PassThrough(), { isTTY: true });
@@ -16,9 +16,9 @@ function terminal() {
   };
 }
 
-it('says all that it does on a terminal too, where that is asked for', async () => {
+it('prints all details in a terminal, too, with --verbose', async () => {
   const { said, streams } = terminal();
-  // The rest has its defaults, and none of it matters here.
+  // The other flags have their defaults and are not relevant.
   const flags = { nonInteractive: true, json: false, verbose: true } as Flags;
   const view = await frontEndFor('run', flags, streams);
   view.show(stamped(started));

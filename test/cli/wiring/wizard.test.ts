@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { wrapped } from '../../../src/cli/wiring/wizard.ts';
 
-it('wraps the summary between words, and never wraps what is to be pasted', () => {
+it('wraps the summary between words, but never a command that the operator pastes', () => {
   const words = 'one word and another '.repeat(6).trim();
   expect(wrapped(`  why  ${words}`, 60).length).toBeGreaterThan(1);
   for (const line of [

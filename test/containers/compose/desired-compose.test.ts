@@ -14,7 +14,7 @@ const packaged = readFileSync(
   'utf8',
 );
 
-/** The settings of a configuration, as it is read beside a compose file. */
+/** Returns the settings of a configuration together with a compose file. */
 function settingsFor(given: Partial<GivenContainers>, theirs = packaged) {
   const asked = { database: {}, api: {}, ...given };
   const containers = containersWith(readCompose(theirs)?.containers ?? { database: {}, api: {} }, asked);
@@ -25,7 +25,7 @@ const merged = (theirs: string, given: Partial<GivenContainers> = {}) =>
   mergedCompose(packaged, theirs, settingsFor(given, theirs));
 
 describe('without a file', () => {
-  test('the defaults give the compose file of the package', () => {
+  test('the defaults result in the compose file of the package', () => {
     expect(mergedCompose(packaged, null, defaultConfig).text).toBe(packaged);
   });
 
@@ -99,14 +99,14 @@ describe('a file from before the containers were hardened', () => {
     expect({ text, isOurs, leftOut }).toEqual({ text: expected, isOurs: false, leftOut: [] });
   });
 
-  test('is not hardened where the user wrote the same keys: these lines are left out, and named', () => {
+  test('is not hardened at keys that the user wrote: these lines are left out, and named', () => {
     const changed = earlier.replace('    shm_size: 64m\n', '    shm_size: 64m\n    stop_grace_period: 50s\n');
     const { text, leftOut } = merged(changed, { hardened: true });
     expect(text).toBe(changed);
     expect(leftOut).toContain('    stop_grace_period: 1m');
   });
 
-  test('is what this version writes if the configuration says so', () => {
+  test('becomes identical to the file of this version if the configuration asks for it', () => {
     const containers = containersWith({ database: {}, api: {}, hardened: false });
     const { services } = parse(mergedCompose(packaged, null, { ...defaultConfig, containers }).text);
     expect(services['postgres-erp']).not.toHaveProperty('read_only');
@@ -150,7 +150,7 @@ describe('a file that the user changed', () => {
     expect(merged(clone)).toMatchObject({ text: clone, isOurs: true, changesOfUser: [] });
   });
 
-  test('is merged although Git rewrote its line ends', () => {
+  test('is merged even if Git changed its line ends', () => {
     const { text } = merged(changed.replaceAll('\n', '\r\n'), { api: { port: 3001 } });
     expect(text).toBe(changed.replace('127.0.0.1:3000:3000', '127.0.0.1:3001:3000'));
   });
@@ -161,7 +161,7 @@ describe('a file that the user changed', () => {
     expect(merged('a: [')).toMatchObject({ isReadable: false });
   });
 
-  test('is found to publish a port to the outside', () => {
+  test('is reported if it publishes a port to the outside', () => {
     const open = packaged.replace('127.0.0.1:5432:5432', '5432:5432');
     expect(merged(open).exposed).toEqual(['5432:5432']);
   });

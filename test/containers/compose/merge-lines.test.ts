@@ -10,6 +10,6 @@ test.each([
   ['a line that the other removed', 'a\nc\nd\n', 'a\nY\nc\nd\n', 'a\nc\nd\n', ['Y']],
   ['additions at different places', 'a\nx\nb\nc\nd\n', 'a\nb\nc\nd\ny\n', 'a\nx\nb\nc\nd\ny\n', []],
   ['additions at the same place', 'a\nx\nb\nc\nd\n', 'a\ny\nb\nc\nd\n', 'a\nx\nb\nc\nd\n', ['y']],
-])('of changes of %s, those of the user stay', (_, theirs, ours, text, leftOut) => {
+])('for changes of %s, those of the user stay', (_, theirs, ours, text, leftOut) => {
   expect(mergeLines(base, theirs, ours)).toEqual({ text, leftOut });
 });

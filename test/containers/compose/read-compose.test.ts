@@ -14,11 +14,11 @@ it.each([
   ['lists in lists without end', `services: ${'['.repeat(5_000)}${']'.repeat(5_000)}\n`],
   ['a key that is every object’s', 'services: {__proto__: {image: x}}\n'],
   ['two documents', 'services: {}\n---\nservices: {}\n'],
-])('cannot be read with %s, which is no bug', (_, compose) => {
+])('is refused without a crash if it has %s', (_, compose) => {
   expect(readCompose(compose)).toBeNull();
 });
 
-it('is read without a warning of the library on stderr, which would quote lines of the file', () => {
+it('is read without a warning of the YAML library on stderr, which would quote lines of the file', () => {
   const warn = vi.spyOn(process, 'emitWarning');
   expect(readCompose('a: &a 1\nservices: {x: *a:  y}\n')).toBeNull();
   expect(readCompose('&a: 1\n')).toBeNull();

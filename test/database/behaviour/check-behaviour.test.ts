@@ -23,7 +23,7 @@ async function results(catalog = expected): Promise<readonly BehaviourResult[]> 
 }
 const failed = async (catalog?: Catalog) => (await results(catalog)).filter(({ ok }) => !ok);
 
-test('the bundled schema does all that it promises', async () => {
+test('the bundled schema passes every check of its behaviour', async () => {
   const seen = await results();
   expect(seen.filter(({ ok, notTested }) => !ok || notTested !== undefined)).toEqual([]);
   expect(seen.filter(({ name }) => name.endsWith(' rejects orphans'))).toHaveLength(34);
@@ -36,7 +36,7 @@ test('the bundled schema does all that it promises', async () => {
   });
 });
 
-test('reports the same results one by one if they are watched', async () => {
+test('reports the same results one by one to a listener', async () => {
   const watched: BehaviourResult[] = [];
   const scripts: number[] = [];
   const counted = {
@@ -49,7 +49,7 @@ test('reports the same results one by one if they are watched', async () => {
   const report = await checkBehaviour(counted, expected, (result) => void watched.push(result));
   expect(report).toEqual({ results: watched });
   expect(watched).toEqual(await results());
-  // Each script is sent after the results of the one before it were reported.
+  // Each script is sent after the results of the previous one were reported.
   expect(scripts.length).toBeGreaterThan(10);
   expect(scripts).toEqual(scripts.map((_, index) => index * 4));
 });
@@ -65,7 +65,7 @@ test('leaves no transaction and no row behind when it is stopped', async () => {
   expect(state).toEqual({ inside: false, people: 0 });
 });
 
-test('a server that is out of room is reported as that, and not as a schema that refuses', async () => {
+test('reports a full disk of the server, and not a failed check of the schema', async () => {
   const full = "begin raise exception 'no room' using errcode = 'disk_full'; end";
   await session.script(`create function no_room() returns trigger language plpgsql as $$ ${full} $$;
     create trigger no_room before insert on erp.people for each row execute function no_room()`);
@@ -73,7 +73,7 @@ test('a server that is out of room is reported as that, and not as a schema that
   await session.script('drop function no_room cascade');
 });
 
-test('nothing is left behind: no row, no number drawn from a sequence, no open transaction', async () => {
+test('leaves nothing behind: no row, no used sequence number, no open transaction', async () => {
   const tables = expected.objects.filter(({ kind }) => kind === 'table').map(({ name }) => name);
   const state = async () => ({
     rows: await session.script(tables.map((name) => `select count(*)::int from ${name}`).join(';')),
@@ -89,7 +89,7 @@ test('nothing is left behind: no row, no number drawn from a sequence, no open t
   await session.script('truncate erp.people restart identity cascade');
 });
 
-describe('each behaviour fails by name when what it rests on is weakened', () => {
+describe('a check fails by name if the object that it tests is weakened', () => {
   afterEach(async () => {
     await session.script(
       repairScript(await compareCatalogs(expected, await readCatalog(session)), {
@@ -161,7 +161,7 @@ describe('each behaviour fails by name when what it rests on is weakened', () =>
     expect(seen).toContainEqual(expect.objectContaining({ name, ok: false, actual: found }));
   });
 
-  test('an object that the catalog does not know either is a failed result', async () => {
+  test('an object that is missing in the catalog is a failed result', async () => {
     await session.script('drop table erp.execution_runs cascade');
     const seen = await failed(await readCatalog(session));
     expect(seen.map(({ name, actual: found }) => [name, found])).toEqual(

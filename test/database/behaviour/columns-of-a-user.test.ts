@@ -17,7 +17,7 @@ async function results(): Promise<readonly BehaviourResult[]> {
   return report.results;
 }
 
-test('columns that a user made NOT NULL are filled in: enums, domains, vocabularies, keys, odd types', async () => {
+test('fills in values for NOT NULL columns of the user: enums, domains, vocabularies, keys, unusual types', async () => {
   await session.script(`
     create type erp.shirt as enum ('M', 'L');
     create domain erp.short_code as varchar(6) check (value <> '');
@@ -41,7 +41,7 @@ test('columns that a user made NOT NULL are filled in: enums, domains, vocabular
   expect(found.map(({ name }) => name)).toContain('sessions_owner_id_fkey on agent.sessions rejects orphans');
 });
 
-test('a column without a known value leaves the tests that need it untested, by name, and no other', async () => {
+test('a column without a known value skips only the tests that need it, and names them', async () => {
   await session.script('alter table erp.organizations add column shape gtsvector not null');
   const untested = (await results()).filter(({ notTested }) => notTested !== undefined);
   expect(untested.map(({ ok }) => ok)).not.toContain(false);
@@ -52,7 +52,7 @@ test('a column without a known value leaves the tests that need it untested, by 
   await session.script('alter table erp.organizations drop column shape');
 });
 
-test('a server set to read-only transactions is left alone, with the reason', async () => {
+test('a server with default_transaction_read_only is not tested, and the reason is given', async () => {
   await session.script('set default_transaction_read_only = on');
   const report = await checkBehaviour(session, await readCatalog(session));
   await session.script('reset default_transaction_read_only');

@@ -9,7 +9,7 @@ import { userTables } from './tables.ts';
 
 let server: RealPostgres;
 let session: Session;
-/** Length of the log when the server was ready: a slow one refuses connections before that. */
+/** Length of the log when the server was ready: before that, it logs refused connections. */
 let started = 0;
 beforeAll(async () => {
   server = await startPostgres(['log_error_verbosity=verbose']);
@@ -22,7 +22,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-test('without pgvector the checks of vectors fail by name, and the log stays clean', async () => {
+test('without pgvector, the checks of vectors fail by name, and the log contains no error', async () => {
   const report = await checkBehaviour(session, await readCatalog(session));
   const failed = 'results' in report ? report.results.filter(({ ok }) => !ok) : [];
   expect(failed.map(({ name }) => name)).toEqual([
@@ -37,7 +37,7 @@ test('without pgvector the checks of vectors fail by name, and the log stays cle
   expect(server.log().slice(started)).not.toMatch(/ERROR|FATAL|WARNING/);
 });
 
-test('the keys of the tables of a user are tested on this version too, or the reason is given', async () => {
+test('the foreign keys of user tables are tested on this version too, or the reason is given', async () => {
   const tables = userTables(Number(server.major));
   for (const { sql } of tables) await session.script(sql);
   const report = await checkBehaviour(session, await readCatalog(session));
@@ -50,7 +50,7 @@ test('the keys of the tables of a user are tested on this version too, or the re
   await session.script('delete from erp.like_its_rows; delete from erp.people');
 });
 
-test('a check that the server cuts off is an error, and leaves no transaction behind', async () => {
+test('a check whose session the server ends is an error, and leaves no transaction behind', async () => {
   const catalog = await readCatalog(session);
   await session.script(`set statement_timeout = '20ms'; create function pg_temp.wait() returns trigger language plpgsql
     as 'begin perform pg_sleep(9); return new; end'; create trigger wait before insert on erp.people for each row execute function pg_temp.wait()`);

@@ -31,13 +31,13 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => session.close());
 
-test('only an orphan that is accepted by a validated key fails', () => {
+test('fails only if a validated foreign key accepts an orphan', () => {
   expect(results.filter(({ ok }) => !ok)).toMatchObject([
     { name: 'unchecked_person_id_fkey on erp.unchecked rejects orphans', actual: 'accepted' },
   ]);
 });
 
-test.each(tables)('the key of erp.$table is tested, or the reason is given', ({ table, reason }) => {
+test.each(tables)('the foreign key of erp.$table is tested, or the reason is given', ({ table, reason }) => {
   const found = results.filter(({ name }) => name.endsWith(` on erp.${table} rejects orphans`));
   expect(found.map(({ notTested }) => notTested)).toEqual([reason]);
 });
@@ -57,7 +57,7 @@ test.each([
     'agent.block_actions rejects a second default action of a block',
     'agent.block_actions has triggers or rules of its own that can change the result',
   ],
-])('%s: not tested if a rule of the user is in the way', (name, notTested) => {
+])('%s: not tested if a constraint of the user prevents it', (name, notTested) => {
   const found = results.find((one) => one.name === name);
   expect([found?.ok, found?.notTested]).toEqual([true, notTested]);
 });

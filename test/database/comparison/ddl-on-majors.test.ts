@@ -16,7 +16,7 @@ const matrix = majors.flatMap((major) =>
     )
     .map((one) => ({ major, one, name: `${major}: ${one.title}` })),
 );
-const taken = sampleOf('DDL on embedded engines', matrix, { usual: 12 });
+const sample = sampleOf('DDL on embedded engines', matrix, { usual: 12 });
 
 let engine: Session;
 const servers = new Map<string, LawServer>();
@@ -36,8 +36,8 @@ async function serverOf(major: (typeof majors)[number]): Promise<LawServer> {
   return server;
 }
 
-describe('makes the same catalog, a damage is named, and the repair loses no value', () => {
-  test.each(taken)('$name', { timeout: 120_000 }, async ({ major, one }) => {
+describe('produces the expected catalog, reports a damaged object, and repairs it without losing data', () => {
+  test.each(sample)('$name', { timeout: 120_000 }, async ({ major, one }) => {
     const schema = { sql: schemaOf(one), damage: { sql: one.damage, names: one.names } };
     await checkLaws(await expectedOf(engine, schema), (await serverOf(major)).live, schema);
   });

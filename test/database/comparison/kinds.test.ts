@@ -20,12 +20,12 @@ afterAll(() => session.close());
 beforeEach(async () => void (await session.script('begin')));
 afterEach(async () => void (await session.script('rollback')));
 
-test('a catalog tells of every kind of object', () => {
+test('a catalog contains every kind of object', () => {
   expect(new Set(expected.objects.map(({ kind }) => kind))).toEqual(new Set(objectKinds));
 });
 
 describe.each(['17', '16'] as const)('PostgreSQL %s', (major) => {
-  test('makes the same catalog of the same schema', async () => {
+  test('produces the same catalog for the same schema', async () => {
     const older = await engines[major]();
     await older.script(wideSchema);
     const live = await readCatalog(older);
@@ -35,7 +35,7 @@ describe.each(['17', '16'] as const)('PostgreSQL %s', (major) => {
   });
 });
 
-test('a real server makes the same catalog, and leaves views alone that only it words otherwise', async () => {
+test('a real server produces the same catalog, and a view that it only formats differently is not repaired', async () => {
   const server = await startPostgres();
   const live = await openPostgres(server.config);
   try {
@@ -53,7 +53,7 @@ test('a real server makes the same catalog, and leaves views alone that only it 
   }
 });
 
-test('the whole schema is one missing object, and its repair makes it anew', async () => {
+test('a dropped schema is one missing object, and its repair creates it again', async () => {
   await session.script('drop schema shop cascade; drop role erp_clerk, erp_viewer');
   const found = await compareCatalogs(expected, await readCatalog(session));
   expect(found.map(({ kind, name, aspect }) => [kind, name, aspect])).toEqual([
@@ -68,7 +68,7 @@ test('the whole schema is one missing object, and its repair makes it anew', asy
 const line = 'shop.line';
 const order = 'shop."Order"';
 
-test('a column is retyped from under the views and triggers that use it', async () => {
+test('the repair changes the type of a column that views and triggers use', async () => {
   const using = /^(view shop\.|trigger |grant on table shop\.open_order)/;
   const again = expected.objects.filter(
     (object) => using.test(keyOf(object)) && /open|busy|when/.test(object.name),
@@ -81,7 +81,7 @@ test('a column is retyped from under the views and triggers that use it', async 
   expect(await compareCatalogs(expected, await readCatalog(session), { strict: true })).toEqual([]);
 });
 
-test('a function gets its signature back under all that uses it, and no row is lost', async () => {
+test('the repair restores the signature of a function with dependent objects, and loses no row', async () => {
   const tax = expected.objects.find(({ name }) => name === 'shop.tax(shop.price, numeric)')?.definition ?? '';
   const again = expected.objects.filter(({ name }) =>
     [
@@ -107,7 +107,10 @@ test('a function gets its signature back under all that uses it, and no row is l
   ).toEqual([{ amount: '7.00', tax: '0.9500' }]);
 });
 
-/** What is changed, the names of the differences, and nothing else: then the repair has to bring all back. */
+/**
+ * Each change with the names of the expected differences. Without a further entry, the repair has to undo it
+ * completely.
+ */
 const changes: readonly (readonly [sql: string, ...names: string[]])[] = [
   ['drop type shop.mood cascade', 'shop.mood'],
   [`alter type shop.mood rename value 'sad' to 'blue'; alter type shop.mood rename value 'blue' to 'sad'`],
@@ -240,21 +243,21 @@ const changes: readonly (readonly [sql: string, ...names: string[]])[] = [
 ];
 
 test.each(changes)(
-  '%s: is named, and its repair leaves nothing but what could lose rows',
+  '%s: is reported, and its repair leaves only differences whose repair could lose rows',
   async (sql, ...names) => {
     await session.script(sql);
     const found = await compareCatalogs(expected, await readCatalog(session));
     const leftAfter = async (includeDestructive: boolean) => {
       await session.script(repairScript(found, { includeDestructive }).join(';\n') || 'select');
       const left = await compareCatalogs(expected, await readCatalog(session));
-      // A column that is made again comes last.
+      // A column that is created again becomes the last one.
       return left
         .filter(({ severity }) => severity === 'difference')
         .map(({ name, aspect }) => [name, aspect]);
     };
     const destructive = found.filter(losesRows);
     const safely = destructive.length === 0 ? [] : await leftAfter(false);
-    // No savepoint: the embedded engine starts no subtransaction after some of the changes.
+    // Uses no savepoint, because the embedded engine starts no subtransaction after some of the changes.
     if (destructive.length > 0) await session.script('rollback; begin').then(() => session.script(sql));
     expect({
       names: found.map(({ name }) => name),

@@ -1,4 +1,4 @@
 import { describeOlder } from './mutations/on-older.ts';
 
-// All of them are made on a real server of 17: test/e2e-docker/mutations.test.ts.
+// test/e2e-docker/mutations.test.ts makes all of them on a real server of version 17.
 describeOlder('17', 5);

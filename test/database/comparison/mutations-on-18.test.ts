@@ -14,7 +14,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => session.close());
 
-test('a change to the bundled schema is noticed by name, and its repair leaves nothing', {
+test('reports a change to the bundled schema by name, and repairs it completely', {
   timeout: 300_000,
 }, async () => {
   const expected = await readCatalog(session);

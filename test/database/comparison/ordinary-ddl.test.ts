@@ -38,7 +38,7 @@ async function expectedAfter(one: DdlCase): Promise<Catalog> {
   }
 }
 
-/** Opens an empty database, and drops it afterwards. */
+/** Opens an empty database, and drops it after the test. */
 async function inDatabase<Answer>(name: string, use: (session: Session) => Promise<Answer>): Promise<Answer> {
   await admin.script(`create database ${name} template template0`);
   const session = await openPostgres({ ...server.config, database: name });
@@ -50,7 +50,7 @@ async function inDatabase<Answer>(name: string, use: (session: Session) => Promi
   }
 }
 
-/** Embedded engines run these: ddl-on-majors.test.ts. */
+/** ddl-on-majors.test.ts runs these on embedded engines. */
 const isNewer = ({ needs = 0 }: DdlCase) => needs > Number(server.major);
 
 const wordsOf = async (expected: Catalog, session: Session) =>
@@ -58,7 +58,7 @@ const wordsOf = async (expected: Catalog, session: Session) =>
 
 const placeOf = ({ kind, name, table }: Difference) => table ?? `${kind} ${name}`;
 
-/** What is left is only what the script says in comments. */
+/** Expects only differences that the script mentions in comments. */
 async function expectRepaired(expected: Catalog, session: Session, one: DdlCase, destructive: boolean) {
   const found = await compareCatalogs(expected, await readCatalog(session));
   const wrong = found.filter(({ severity }) => severity === 'difference');
@@ -77,7 +77,7 @@ async function expectRepaired(expected: Catalog, session: Session, one: DdlCase,
 
 const all = [...ddlCases, ...regressCases];
 describe.each(sampleOf('ordinary DDL', all, { usual: 6 }))('$title', (one) => {
-  test('makes the same catalog on a server, a damage is named, and the repair loses no rows', {
+  test('produces the expected catalog on a server; a damaged object is reported and repaired without losing rows', {
     timeout: 60_000,
   }, async (context) => {
     if (isNewer(one)) return context.skip('the installed server is older');
@@ -93,12 +93,12 @@ describe.each(sampleOf('ordinary DDL', all, { usual: 6 }))('$title', (one) => {
       else expect(named).toHaveLength(1);
       await expectRepaired(expected, session, one, false);
       expect(await answer()).toEqual(before);
-      // The rows decide what is left; a second repair would meet them again.
+      // The rows decide which differences remain, and a second repair would not change that.
       if (one.byHand !== true) await expectRepaired(expected, session, one, true);
     });
   });
 
-  test('is the same after it was dumped and restored', { timeout: 60_000 }, async (context) => {
+  test('has the same catalog after a dump and a restore', { timeout: 60_000 }, async (context) => {
     if (isNewer(one)) return context.skip('the installed server is older');
     const expected = await expectedAfter(one);
     const dump = await inDatabase('ddl_dumped', async (session) => {

@@ -17,11 +17,11 @@ test('comments out a statement that can lose rows, with the number of rows', () 
   ]);
 });
 
-test('includes it if asked to', () => {
+test('includes such a statement on request', () => {
   expect(repairScript([drop('erp.log')], { includeDestructive: true })).toEqual(['drop table erp.log']);
 });
 
-test('comments out all that belongs to it, unless another repair needs that by itself', () => {
+test('comments out all statements of such a repair, except those that another repair needs', () => {
   const retyped = difference('erp.log', [
     { order: 1, sql: 'drop view erp.a' },
     { order: 1, sql: 'drop view erp.b' },
@@ -33,7 +33,7 @@ test('comments out all that belongs to it, unless another repair needs that by i
   expect([second, third].every((one) => one?.split('\n').every((line) => line.startsWith('-- ')))).toBe(true);
 });
 
-test.each(['\n', '\r', '\r\n'])('a name with a line end (%j) does not leave the comment', (end) => {
+test.each(['\n', '\r', '\r\n'])('a name with a line end (%j) does not end the comment', (end) => {
   const script = repairScript([drop(`erp."x${end}; drop schema erp cascade; select '"`)]);
   const lines = script.flatMap((one) => one.split(/[\r\n]+/));
   expect(lines.length).toBeGreaterThan(2);

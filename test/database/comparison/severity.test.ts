@@ -33,14 +33,14 @@ test('an extra plain index and an extra view are notes', async () => {
   ]);
 });
 
-test('a strict comparison makes differences of notes', async () => {
+test('a strict comparison turns notes into differences', async () => {
   expect((await differencesAfter(harmless, expected, true)).map(([severity]) => severity)).toEqual([
     'difference',
     'difference',
   ]);
 });
 
-test('an extra unique index is a difference, since it refuses rows', async () => {
+test('an extra unique index is a difference, because it rejects rows', async () => {
   expect(await differencesAfter('create unique index people_extra on erp.people (email)')).toEqual([
     ['difference', 'index', 'erp.people_extra', 'extra'],
   ]);
@@ -55,7 +55,7 @@ test('an extra table is one difference, its columns and keys included', async ()
   expect(found?.repair.map(({ sql }) => sql)).toEqual(['drop table erp.extra']);
 });
 
-test('schemas that the migrations leave alone are not looked at', async () => {
+test('schemas that the migrations do not use are not compared', async () => {
   expect(
     await differencesAfter(
       'create schema theirs; create table theirs.own (id int); create table public.own (id int)',
@@ -63,7 +63,7 @@ test('schemas that the migrations leave alone are not looked at', async () => {
   ).toEqual([]);
 });
 
-test('where the migrations put something into public, what else is there is a note', async () => {
+test('if the migrations use public, other objects in it are notes', async () => {
   await session.script('create table public.ours (id int)');
   const wider = await readCatalog(session);
   expect(
@@ -77,7 +77,7 @@ test('where the migrations put something into public, what else is there is a no
   ]);
 });
 
-test('a view elsewhere that stands in the way of a repair is made anew', async () => {
+test('a repair drops and creates again a view in another schema that blocks it', async () => {
   await session.script(`create schema theirs; create view theirs.emails as select email from erp.people;
     drop view theirs.emails; alter table erp.people alter column email type varchar(99);
     create view theirs.emails as select email from erp.people`);
@@ -91,7 +91,7 @@ test('a view elsewhere that stands in the way of a repair is made anew', async (
   expect(after.objects.filter(({ schema }) => schema === 'theirs').map(keyOf)).toEqual(before);
 });
 
-test('a role that owns the database may bear a name like ours', async () => {
+test('the owner of the database may have the name of a role of erp-deploy', async () => {
   await session.script('create role erp_admin; create role erp_other');
   await session.script('alter schema erp owner to erp_admin');
   const found = await compareCatalogs(expected, await readCatalog(session));
@@ -100,7 +100,7 @@ test('a role that owns the database may bear a name like ours', async () => {
   ]);
 });
 
-test('an extension more is a note, one less a difference', async () => {
+test('an extra extension is a note, a missing one a difference', async () => {
   const without = {
     ...expected,
     objects: expected.objects.filter(({ kind, name }) => kind !== 'extension' || name !== 'plpgsql'),
@@ -113,21 +113,21 @@ test('an extension more is a note, one less a difference', async () => {
   ]);
 });
 
-test('MAINTAIN, which older servers do not know, is only compared where both do', async () => {
+test('MAINTAIN, which older servers lack, is compared only if both sides support it', async () => {
   await session.script('grant maintain on erp.people to erp_api');
   const live = await readCatalog(session);
   expect((await compareCatalogs(expected, live)).map(({ aspect }) => aspect)).toEqual(['MAINTAIN']);
   expect(await compareCatalogs({ ...expected, serverVersion: '16.4' }, live)).toEqual([]);
 });
 
-test('a trigger function that is gone explains the triggers that went with it', async () => {
+test('a missing trigger function includes its missing triggers', async () => {
   await session.script('drop function erp.update_updated_at_column() cascade');
   const [found, ...others] = await compareCatalogs(expected, await readCatalog(session));
   expect(others).toEqual([]);
   expect(found?.covers).toHaveLength(14);
 });
 
-test('differences come by schema and table, a table before its parts', async () => {
+test('differences are ordered by schema and table, with a table before its parts', async () => {
   const seen = await differencesAfter(`alter table erp.tasks set unlogged, drop column title;
     drop table agent.plans cascade; alter role erp_api login; alter table erp.okrs drop constraint okrs_status_check`);
   expect(seen.map(([, kind, name]) => `${kind} ${name}`)).toEqual([

@@ -43,7 +43,7 @@ describe('a real server without pgvector', () => {
     await server.stop();
   });
 
-  test('lacks the vector objects and nothing else', async () => {
+  test('lacks only the vector objects', async () => {
     const live = await readCatalog(session);
     expect(live.serverVersion).toMatch(new RegExp(`^${server.major}\\.`));
     const found = await compareCatalogs(expected, live);
@@ -54,7 +54,7 @@ describe('a real server without pgvector', () => {
     ]);
   });
 
-  test('is repaired by the SQL of the differences, whatever order they came to be in', async () => {
+  test('is repaired by the SQL of the differences in any order', async () => {
     await session.script(`begin;
       drop table erp.people, agent.sessions cascade;
       drop function erp.update_updated_at_column() cascade;
@@ -71,7 +71,7 @@ describe('a real server without pgvector', () => {
     expect(left.filter(({ name }) => !withVector.test(name))).toEqual([]);
   });
 
-  test('gets its settings back, inside of a transaction and outside', async () => {
+  test('gets its settings back, inside and outside a transaction', async () => {
     const settings = `select current_setting('search_path') as path, current_setting('timezone') as zone`;
     await session.script(`set search_path = erp, public; set timezone = 'Asia/Tokyo'`);
     await readCatalog(session);

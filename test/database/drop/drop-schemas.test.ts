@@ -34,12 +34,12 @@ afterAll(() => session.close());
 async function refusal(schemas: SchemasToDrop): Promise<string> {
   const refused = await dropSchemas(session, schemas, head).catch((error: unknown) => error);
   if (!(refused instanceof ProblemError)) throw refused;
-  // Nothing of it is gone: the tables can be asked, and so can the ledger.
+  // Nothing was dropped: the tables and the ledger can still be queried.
   await session.query('select * from shop.item, stock.place, erp_deploy.migrations');
   return refused.problems[0].code;
 }
 
-it('drops empty schemas with the ledger that tells of them', async () => {
+it('drops empty schemas together with their ledger', async () => {
   await dropSchemas(session, empty, head);
   const left = await session.query(
     "select nspname from pg_namespace where nspname in ('shop', 'stock', 'erp_deploy')",
@@ -47,12 +47,12 @@ it('drops empty schemas with the ledger that tells of them', async () => {
   expect(left).toEqual([]);
 });
 
-it('drops nothing where a row came meanwhile', async () => {
+it('drops nothing if a row was inserted meanwhile', async () => {
   await session.script("insert into shop.item values (1, 'a pen')");
   expect(await refusal(empty)).toBe('ERP-0840');
 });
 
-it('drops rows that were confirmed, and not where one was changed since', async () => {
+it('drops the confirmed rows, and nothing if one has changed since', async () => {
   await session.script("insert into shop.item values (1, 'a pen')");
   const contents = await contentsOf(session, empty.names);
   expect(contents).toMatchObject([{ table: 'shop.item', rows: 1 }]);
@@ -68,12 +68,12 @@ it.each([
     'a default',
     "create sequence shop.numbers; create table public.note (n int default nextval('shop.numbers'))",
   ],
-])('drops nothing where %s outside of the schemas would go with them', async (_, sql) => {
+])('drops nothing if %s outside the schemas would be dropped with them', async (_, sql) => {
   await session.script(sql);
   expect(await refusal(empty)).toBe('ERP-0842');
 });
 
-it('drops nothing where the ledger has a migration that was not confirmed', async () => {
+it('drops nothing if the ledger contains a migration that was not confirmed', async () => {
   await session.script(
     "insert into erp_deploy.migrations (name, checksum, body, duration_ms) values ('000_more.sql', 'x', '', 1)",
   );

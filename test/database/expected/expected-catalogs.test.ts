@@ -60,7 +60,7 @@ test('a deferred constraint that is violated at the end of a file is an error of
   });
 });
 
-test('either line end makes the same catalog', async () => {
+test('both kinds of line ends produce the same catalog', async () => {
   const lines = [
     "create function f() returns text language sql as $$ select 'a'",
     "  || 'b' $$;",

@@ -44,11 +44,11 @@ async function differencesAfter(before: string, after: string): Promise<readonly
   }
 }
 
-test('literals and names mean what they mean in the sessions of the database', async () => {
+test('literals and names are read with the settings of the database', async () => {
   expect(await differencesAfter(settings, '')).toEqual([]);
 });
 
-test('what was changed afterwards is found with these settings as well', async () => {
+test('later changes are found with these settings as well', async () => {
   const found = await differencesAfter(settings, 'alter table shop.visit alter span drop default');
   expect(found).toHaveLength(1);
   expect(found[0]).toContain('column shop.visit.span: default');

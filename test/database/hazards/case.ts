@@ -2,17 +2,17 @@ import type { RuleName } from '../../../src/database/hazards/rules.ts';
 
 /** A statement to which a rule applies, on the tables of `base`. */
 export interface Case {
-  /** What has to exist beside the tables of `base`. */
+  /** SQL for objects that have to exist besides the tables of `base`. */
   readonly setup?: string;
   /** The migration. Its first hazard of this rule is compared with what the server does. */
   readonly file: string;
-  /** Files that achieve the same, one after the other; none if the advice is to leave it out. */
+  /** Files that together achieve the same safely; none if the advice is to leave the statement out. */
   readonly safe: readonly string[];
-  /** A file that looks alike and must not be shown with this rule. */
+  /** A similar file to which the rule must not apply. */
   readonly quiet: string;
-  /** The server rejects the file because of the rows; `alike` takes the same lock, and is accepted. */
+  /** Set if the server rejects the file because of the rows; `alike` takes the same lock, and is accepted. */
   readonly fails?: { readonly code: string; readonly alike: string };
-  /** Only servers from this major on have the statement. */
+  /** The oldest major version that has the statement. */
   readonly since?: number;
 }
 

@@ -10,7 +10,7 @@ import { base, type Case, noTransaction } from './case.ts';
 import { type Observed, observe } from './observe.ts';
 import type { Seen } from './page.ts';
 
-/** Makes the tables of a case anew. */
+/** Drops and creates the tables of a case. */
 export async function anew(session: Session, { setup = '' }: Case): Promise<void> {
   await session.script(
     `drop schema if exists h cascade; drop table if exists public.other; ${forget} ${base} ${setup}`,
@@ -35,7 +35,7 @@ export async function hazardsOf(session: Session, file: string): Promise<readonl
   return findHazards([statements], live).flat();
 }
 
-/** Compares what a rule says with what the server does. */
+/** Compares the claims of a rule with the behaviour of the server. */
 export async function seenOf(session: Session, rule: string, { file, fails }: Case): Promise<Seen> {
   const hazards = await hazardsOf(session, file);
   const hazard = hazards.find((found) => found.rule === rule);
@@ -64,7 +64,7 @@ function workOn({ rewritten, scanned }: Observed, { on }: FoundHazard): Seen['wo
   return members.some((oid) => scanned.has(oid)) ? 'scan' : 'none';
 }
 
-/** The safe form runs, loses nothing, and does no long work under a lock that blocks others. */
+/** Checks that the safe form runs, loses nothing, and does no long work under a lock that blocks others. */
 export async function holdsSafe(session: Session, { safe }: Case): Promise<void> {
   for (const file of safe) {
     const hazards = await hazardsOf(session, file);
@@ -75,7 +75,7 @@ export async function holdsSafe(session: Session, { safe }: Case): Promise<void>
       const { locks, rewritten, scanned } = await observe(session, file, 'commit');
       const views = await session.query("select oid::bigint as oid from pg_class where relkind = 'm'");
       const isView = (oid: number) => views.some((view) => Number(view.oid) === oid);
-      // A materialized view is only written by REFRESH.
+      // Only REFRESH writes to a materialized view.
       const blocks = (oid: number, lock: LockMode) =>
         isView(oid) ? conflict(lock, 'ACCESS SHARE') : blocksWrites(lock);
       const blocking = [...locks].flatMap(([oid, lock]) => (blocks(oid, lock) ? [oid] : []));

@@ -2,20 +2,20 @@ import { z } from 'zod';
 import { type LockMode, lockModeOf, lockModes } from '../../../src/domain/lock-mode.ts';
 import type { Session } from '../../../src/domain/session.ts';
 
-/** What a server was seen to do for a statement, by the oid of the relation. */
+/** What a server did while it ran a statement, by the oid of the relation. */
 export interface Observed {
-  /** The strongest lock of `pg_locks`. */
+  /** The strongest lock on each relation (`pg_locks`). */
   readonly locks: ReadonlyMap<number, LockMode>;
   /** Relations that got another, non-empty file (`relfilenode`). */
   readonly rewritten: ReadonlySet<number>;
-  /** Tables of which every row was read one after the other (`pg_stat_xact_user_tables`). */
+  /** Tables that were read completely by sequential scans (`pg_stat_xact_user_tables`). */
   readonly scanned: ReadonlySet<number>;
 }
 
-/** The embedded 17 has no process number in pg_locks, and 0 as that of the session. */
+/** On the embedded 17, `pid` is null in pg_locks, and pg_backend_pid() is 0. */
 const locksSql = `select relation::bigint as oid, mode from pg_locks
   where coalesce(pid, 0) = pg_backend_pid() and locktype = 'relation' and granted and relation >= 16384`;
-/** What was read, including by statements before in the same transaction. */
+/** Rows read by sequential scans in this transaction, including those of earlier statements. */
 const readsSql = 'select relid::bigint as oid, seq_tup_read as rows from pg_stat_xact_user_tables';
 const filesSql = `select oid::bigint as oid, pg_relation_filenode(oid)::bigint as file, pg_relation_size(oid) as size
   from pg_class where oid >= 16384 and relkind in ('r', 'm', 'i')`;
@@ -26,10 +26,10 @@ const numbers = z.array(z.record(z.string(), z.coerce.number()));
 export async function observe(session: Session, sql: string, end: 'commit' | 'rollback'): Promise<Observed> {
   await session.script('begin');
   try {
-    const [files, reads] = await figuresNow(session);
+    const [files, reads] = await countersNow(session);
     await session.script(sql);
     const locks = await locksNow(session);
-    const [filesAfter, readsAfter] = await figuresNow(session);
+    const [filesAfter, readsAfter] = await countersNow(session);
     await session.script(end);
     return {
       locks,
@@ -54,7 +54,7 @@ export async function observe(session: Session, sql: string, end: 'commit' | 'ro
 /** Rows that each table of a case contains at least. */
 const rowsInTable = 300;
 
-async function figuresNow(session: Session) {
+async function countersNow(session: Session) {
   const [files = [], reads = []] = await session.script(`${filesSql}; ${readsSql}`);
   const byOid = (rows: unknown) => new Map(numbers.parse(rows).map((row) => [Number(row.oid), row]));
   return [byOid(files), byOid(reads)] as const;

@@ -1,10 +1,10 @@
 import { rules } from '../../../src/database/hazards/rules.ts';
 import type { LockMode } from '../../../src/domain/lock-mode.ts';
 
-/** What a server was seen to do for the migration of a case. */
+/** What a server did for the migration of a case. */
 export interface Seen {
   readonly file: string;
-  /** On the relation that is affected most; null if no relation is. */
+  /** Lock on the most affected relation; null if none is affected. */
   readonly lock: LockMode | null;
   readonly work: 'rewrite' | 'scan' | 'none';
 }
@@ -33,7 +33,7 @@ in a transaction.
 
 const worked = { rewrite: 'rewrites', scan: 'scans', none: '' } as const;
 
-/** Returns the page about hazards, made of the rules and of what was seen. */
+/** Returns the page about hazards, generated from the rules and the observations. */
 export function hazardsPage(seen: ReadonlyMap<string, Seen>): string {
   const named = Object.entries(rules).map(([name, rule]) => ({ name, ...rule, seen: seen.get(name) }));
   const rows = named.map((rule) => [

@@ -7,11 +7,14 @@ import { type Case, noTransaction } from './case.ts';
 import { anew, hazardsOf, holdsSafe, seenOf } from './check-rule.ts';
 
 const majors = ['16', '17', '18'] as const;
-/** Failed once on the embedded 18, with the stronger lock for both; why is not known. rules.test.ts observes it on a server. */
+/**
+ * Failed once on the embedded 18, with the stronger lock for both, for an unknown reason. rules.test.ts runs it on a
+ * server.
+ */
 const leftOut: ReadonlySet<string> = new Set(['attach-beside-default']);
 /**
- * The embedded 17 builds no index concurrently: "tuple concurrently updated", also for what comes after it. What is safe
- * only with one is tried on the other majors, and by rules.test.ts on a server.
+ * The embedded 17 cannot build an index concurrently: this and later statements fail with "tuple concurrently updated".
+ * Rules whose safe form needs one run on the other majors, and in rules.test.ts on a server.
  */
 function withoutConcurrently(one: Case): Case {
   return one.safe.some((file) => file.startsWith(noTransaction)) ? { ...one, safe: [] } : one;
@@ -23,7 +26,7 @@ const matrix = majors.flatMap((major) =>
     .map(([rule, one]) => ({ major, rule, one: major === '17' ? withoutConcurrently(one) : one })),
 );
 
-describe('each rule says what PostgreSQL 16, 17 and 18 do', () => {
+describe('each rule matches the behaviour of PostgreSQL 16, 17 and 18', () => {
   const sessions = new Map<string, Session>();
   beforeAll(async () => {
     for (const major of majors) {

@@ -15,7 +15,7 @@ test('every rule has a case', () => {
   expect(Object.keys(cases).toSorted()).toEqual(Object.keys(rules).toSorted());
 });
 
-describe('each rule says what a server does', () => {
+describe('each rule matches the behaviour of a server', () => {
   let server: RealPostgres;
   let real: Session;
   let embedded: Session;
@@ -43,7 +43,7 @@ describe('each rule says what a server does', () => {
     expect(quiet.map((hazard) => hazard.rule)).not.toContain(rule);
   });
 
-  test('the page of the reference shows exactly this (to write it anew: vitest run rules.test.ts -u)', async () => {
+  test('the page of the reference shows exactly these observations (to update it: vitest run rules.test.ts -u)', async () => {
     await expect(hazardsPage(seen)).toMatchFileSnapshot(page);
   });
 });

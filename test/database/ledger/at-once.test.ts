@@ -30,14 +30,14 @@ async function opened(): Promise<Session> {
   return session;
 }
 
-/** Holds the ledger's lock as another operator's migration does, until it is let go. */
+/** Holds the lock of the ledger, as the migration of another operator does, until it is released. */
 async function otherAtWork(): Promise<Session> {
   const other = await opened();
   await other.script('begin; select pg_advisory_xact_lock(720261122)');
   return other;
 }
 
-test('a migration that another one keeps waiting ends, and names who it is: the lock is theirs', async () => {
+test('a migration that waits too long for another one ends, and names the holder of the lock', async () => {
   await otherAtWork();
   const session = await opened();
   const waiting = applyMigration(session, migration('100_a.sql', 'create table a ()'), null, 100);
@@ -49,7 +49,7 @@ test('a migration that another one keeps waiting ends, and names who it is: the 
   expect(await session.query("select to_regclass('a') as a")).toEqual([{ a: null }]);
 });
 
-test('where it waits as long as it takes, it goes on when the other is done', async () => {
+test('a migration without a time limit continues when the other one has ended', async () => {
   const other = await otherAtWork();
   const session = await opened();
   const waiting = applyMigration(session, migration('100_b.sql', 'create table b ()'), null, 0);
@@ -61,14 +61,14 @@ test('where it waits as long as it takes, it goes on when the other is done', as
   expect(await look.query("select to_regclass('b')::text as b")).toEqual([{ b: 'b' }]);
 });
 
-test('one whose ledger moved meanwhile changes nothing: it is looked at again', async () => {
+test('a migration changes nothing if the ledger has changed meanwhile', async () => {
   const session = await opened();
   const late = applyMigration(session, migration('101_c.sql', 'create table c ()'), '099_before.sql');
   await expect(late).rejects.toMatchObject({ name: 'PreconditionFailed' });
   expect(await session.query("select to_regclass('c') as c")).toEqual([{ c: null }]);
 });
 
-test('what a migration set stays nowhere, and the session keeps its manners', async () => {
+test('settings of a migration do not persist, and the session keeps its timeouts', async () => {
   const session = await opened();
   const text = "set search_path = elsewhere; set lock_timeout = '1h'; create table public.d ()";
   await applyMigration(session, migration('102_d.sql', text), '100_b.sql');
@@ -82,11 +82,12 @@ test.each<SqlChange['operation']>([
   { type: 'migrate', file: migration('100_late.sql', 'create table late ()') },
   { type: 'adopt', files: [migration('100_late.sql', 'create table late ()')] },
   { type: 'authenticator', password: new Secret('late') },
-])('a rollout that loses the lock while it works changes nothing: $type', async (operation) => {
+])('a rollout that lost the lock changes nothing: $type', async (operation) => {
   const own = await opened();
   const head = await ledgerHead(own);
   let isLost = false;
-  // It was held when the change began; this process slept, and wakes when the change is made, but not committed.
+  // The lock was held when the change began. This process slept, and wakes after the change was made, but before its
+  // commit.
   const session: Session = {
     ...own,
     script: async (sql) => {

@@ -23,7 +23,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-test('a connection that is cut at any byte leaves a migration applied and in the ledger, or not at all', {
+test('a connection that is cut at any byte leaves a migration either applied and in the ledger, or not at all', {
   timeout: 300_000,
 }, async () => {
   const outcomes = new Set<string>();
@@ -46,7 +46,7 @@ test('a connection that is cut at any byte leaves a migration applied and in the
   expect([...outcomes].sort()).toEqual(['applied', 'nothing']);
 });
 
-test('a session that the server ends in the midst of a migration is reported in the words of the server', async () => {
+test('a session that the server ends during a migration is reported with the message of the server', async () => {
   const session = await openPostgres(server.config);
   const ends = 'select pg_terminate_backend(pg_backend_pid())';
   const ended = applyMigration(session, { ...file, text: ends, checksum: checksumOf(ends) }, null);
@@ -54,7 +54,7 @@ test('a session that the server ends in the midst of a migration is reported in 
   await session.close();
 });
 
-test('a session behaves after a migration as before it, whatever that set', async () => {
+test('a session has the same settings after a migration as before, whatever the migration set', async () => {
   const session = await openPostgres(server.config);
   const settings = () =>
     session.query(
@@ -73,13 +73,13 @@ test('a session behaves after a migration as before it, whatever that set', asyn
   await direct.script('delete from erp_deploy.migrations');
 });
 
-/** Every byte of the end, where it is committed and read back; of what comes before, every seventh. */
+/** Every byte of the end, where the migration is committed and read back, and every seventh byte before it. */
 function placesUpTo(whole: number): readonly number[] {
   const all = Array.from({ length: whole + 1 }, (_, bytes) => bytes);
   return all.filter((bytes) => bytes > whole - 400 || bytes % 7 === 0);
 }
 
-/** Applies it over a connection that is cut after this many bytes; answers how many it took. */
+/** Applies the migration over a connection that is cut after this many bytes; returns the number of bytes sent. */
 async function appliedThrough(bytes: number): Promise<number> {
   const { port = 5432 } = server.config;
   const proxy = await cuttingProxy(port, bytes);
@@ -97,7 +97,7 @@ async function appliedThrough(bytes: number): Promise<number> {
   return sent;
 }
 
-/** What the lost session began is over: it holds no lock any more. */
+/** Waits until the lost session has ended and holds no lock. */
 async function untilServerNoticed(): Promise<void> {
   for (;;) {
     const others = `select count(*)::int as count from pg_stat_activity

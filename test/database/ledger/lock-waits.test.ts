@@ -8,7 +8,7 @@ import { ProblemError } from '../../../src/domain/problem.ts';
 import type { Session } from '../../../src/domain/session.ts';
 import { type RealPostgres, startPostgres } from '../../support/database/real-postgres.ts';
 
-/** Three tries of 200 ms each. */
+/** Three attempts of 200 ms each. */
 const waits = { milliseconds: 200, attempts: 3 };
 
 let server: RealPostgres;
@@ -32,7 +32,7 @@ beforeEach(async () => {
   await other.script('insert into t values (1, 1), (2, 2)');
 });
 
-/** Applies a migration; each line about a failed attempt is passed on. */
+/** Applies a migration, and passes each line about a failed attempt to a listener. */
 async function apply(text: string, onLine: (line: string) => void = () => undefined): Promise<void> {
   number += 1;
   const file = { name: `${number}_mine.sql`, text, checksum: checksumOf(text), mode: 'transaction' } as const;
@@ -54,7 +54,7 @@ const columnsOf = async (table: string) =>
     )
   )[0]?.n;
 
-test('a migration is rolled back and repeated, then names the session that holds the lock, without its query', async () => {
+test('a migration is rolled back and repeated, and finally names the session that holds the lock, without its query', async () => {
   await other.script("begin; select 'a secret', n from t");
   const lines: string[] = [];
   const problem = await problemOf('create table made ();\nalter table t add column c int;\n', (line) =>
@@ -83,7 +83,7 @@ test('an attempt that succeeds after the other session has ended applies the fil
   expect(await ledgerHead(session)).toBe(`${number}_mine.sql`);
 });
 
-test('a reader that comes behind the migration gets its rows although the lock was not available', async () => {
+test('a reader that queues behind the migration gets its rows although the migration does not get the lock', async () => {
   await other.script('begin; select n from t');
   const reader = await openPostgres(server.config);
   const failed = problemOf('alter table t add column c int');
@@ -95,7 +95,7 @@ test('a reader that comes behind the migration gets its rows although the lock w
   await reader.close();
 });
 
-test('a lock of a row, and one that a DO block waits for, are named with their session, too', async () => {
+test('the holder of a row lock, or of a lock that a DO block waits for, is named, too', async () => {
   await other.script('begin; update t set n = 3 where id = 1');
   for (const text of [
     'update t set n = 4 where id = 1',

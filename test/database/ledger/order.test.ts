@@ -13,7 +13,7 @@ const row = ({ name, text, checksum }: MigrationFile) => ({ name, checksum, body
 
 const [first, second, third] = [file('001_a.sql'), file('002_b.sql'), file('100_c.sql')];
 
-test('the files that the ledger does not have are pending, in the order of their numbers', () => {
+test('files that are not in the ledger are pending, in the order of their numbers', () => {
   const found = pendingMigrations([third, second, first], [row(first)], 'migrations');
   expect(found).toEqual({ pending: [second, third] });
 });

@@ -7,19 +7,22 @@ const index = { schema: 'erp', name: 'Own idx', table: 'erp.own' };
 const concurrent = { ...file, mode: 'no-transaction', index } as const;
 const fault = (code: string) => ({ code, message: 'no' });
 
-test.each(['08006', '40P01', '53100', '55P03', '57P01'])('%s is not blamed on the file', (code) => {
-  const todo = migrationFailed(file, fault(code)).todo.map(remedyLine).join('\n');
-  expect(todo).toContain('The file is not the cause');
-  expect(todo).not.toContain('Fix the file');
-});
+test.each(['08006', '40P01', '53100', '55P03', '57P01'])(
+  '%s is not reported as an error of the file',
+  (code) => {
+    const todo = migrationFailed(file, fault(code)).todo.map(remedyLine).join('\n');
+    expect(todo).toContain('The file is not the cause');
+    expect(todo).not.toContain('Fix the file');
+  },
+);
 
-test.each(['42601', '23505', '55000'])('%s is fixed in the file', (code) => {
+test.each(['42601', '23505', '55000'])('%s is reported as an error to fix in the file', (code) => {
   expect(migrationFailed(file, fault(code)).todo).toEqual([
     { text: expect.stringContaining('Fix the file') },
   ]);
 });
 
-test('reports what remains: nothing, or the index of a file without a transaction', () => {
+test('reports what a failed file leaves: nothing, or the index of a file without a transaction', () => {
   expect(migrationFailed(file, fault('42601')).why).toContain('Nothing of this file was applied');
   const { why, todo } = migrationFailed(concurrent, fault('23505'));
   expect(why).not.toContain('Nothing of this file was applied');
@@ -37,7 +40,7 @@ test('the statement after the completed ones is named if the server gives no pos
   expect(excerpt?.join('\n')).toContain('> 5 | alter table a\n    | ^\n  6 |   add b int;');
 });
 
-test('an error within a DO block is named with its own line, and a function with its name', () => {
+test('an error in a DO block is reported with its line, and an error in a function with its name', () => {
   const own = script('select 1;\ndo language plpgsql $body$\nbegin\n  perform f();\nend $body$;\n');
   const context = [
     'PL/pgSQL function f() line 7 at RAISE',
@@ -53,7 +56,7 @@ test('DETAIL about names and types is shown', () => {
   expect(migrationFailed(file, { ...fault('42804'), detail }).why).toContain(detail);
 });
 
-test('the body of a DO block may be any kind of string in which lines are lines', () => {
+test('the body of a DO block may be any kind of string that keeps its line breaks', () => {
   const own = script("do 'begin\n  perform 1 / 0;\nend';\n");
   const context = ['PL/pgSQL function inline_code_block line 2 at PERFORM'];
   expect(migrationFailed(own, { ...fault('22012'), completed: 0, context }).what).toContain('line 2:');

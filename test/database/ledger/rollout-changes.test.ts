@@ -23,7 +23,7 @@ beforeEach(async () => {
   await session.script('drop schema if exists erp_deploy, shop cascade; create schema shop');
 });
 
-/** A ledger as versions before the table of changes made it. */
+/** A ledger of a version without the table of changes. */
 const olderLedger = `${ledgerDdl}; drop table ${changesTable}; drop function erp_deploy.refuse_change()`;
 
 function migration(name: string, text: string): MigrationFile {
@@ -32,7 +32,7 @@ function migration(name: string, text: string): MigrationFile {
 
 const first = migration('001_item.sql', 'create table shop.item (id int)');
 
-/** Applies an operation as an author whose names could end a statement. */
+/** Applies an operation as an author whose names contain quotes that could end a statement. */
 async function apply(operation: SqlChange['operation']): Promise<void> {
   const database: Database = {
     target: 'production',
@@ -102,7 +102,7 @@ test.each(['erp_anon', 'erp_api', 'erp_service'])('%s can neither read nor add r
   }
 });
 
-test('a ledger of an earlier version works as before, and gets the table only as a change of its own', async () => {
+test('a ledger of an earlier version still works, and gets the table only by a separate change', async () => {
   await session.script(olderLedger);
   await apply({ type: 'migrate', file: first });
   expect(await ledgerHead(session)).toBe(first.name);
@@ -113,7 +113,7 @@ test('a ledger of an earlier version works as before, and gets the table only as
   expect(await changes()).toEqual([expect.stringContaining('make the table erp_deploy.rollout_changes')]);
 });
 
-test('a restore keeps the later rows, and adds its own', async () => {
+test('a restore keeps the rows recorded after the dump, and adds its own', async () => {
   await apply({ type: 'migrate', file: first });
   const dumped = await session.query(`select * from ${changesTable}`);
   await apply({ type: 'migrate', file: migration('002_later.sql', 'create table shop.later ()') });
@@ -131,7 +131,7 @@ test('a restore keeps the later rows, and adds its own', async () => {
   ]);
 });
 
-test('a restore of a dump from an earlier version has the table, too', async () => {
+test('a restore of a dump from an earlier version also creates the table', async () => {
   await apply({ type: 'migrate', file: first });
   await session.script(beforeRestore(['shop', 'erp_deploy']));
   await session.script(olderLedger);

@@ -33,7 +33,7 @@ describe('a file that may run in a transaction', () => {
   });
 });
 
-describe('what may not stand in a file', () => {
+describe('a file must not contain', () => {
   it.each([
     ['begin', 'transaction'],
     ['start transaction', 'transaction'],
@@ -90,12 +90,12 @@ describe('what may not stand in a file', () => {
     expect(await faultsOf('select 1 as a \\gset\nselect 2;')).toMatchObject([{ line: 1, column: 15 }]);
   });
 
-  it('a psql variable, which is a syntax error that is explained', async () => {
+  it('a psql variable, which is a syntax error; the problem explains it', async () => {
     const [fault] = await faultsOf("select :'name';");
     expect(fault?.message).toContain('psql variable');
   });
 
-  it('a byte order mark and a NUL character, with the rest still read', async () => {
+  it('a byte order mark or a NUL character; the rest is still checked', async () => {
     const faults = await faultsOf('\uFEFFselect 1;\nselect\0 2;\ncommit;');
     expect(faults.map(({ line, column }) => [line, column])).toEqual([
       [1, 1],
@@ -104,7 +104,7 @@ describe('what may not stand in a file', () => {
     ]);
   });
 
-  it('an unknown directive, which would otherwise be silently passed over', async () => {
+  it('an unknown directive, which would otherwise be ignored silently', async () => {
     expect((await faultsOf('-- erp-deploy: notransaction\nselect 1;'))[0]?.message).toContain(
       'unknown directive',
     );
@@ -128,11 +128,11 @@ describe('several faults in one file', () => {
     expect((await faultsOf(text)).map((fault) => fault.line)).toEqual([1, 3, 4, 5, 8, 9, 10]);
   });
 
-  it('end with a quote that is left open: what follows it cannot be read', async () => {
+  it('end with an unterminated quote, because the text after it cannot be read', async () => {
     expect((await faultsOf("begin;\nselect 'open;\ncommit;")).map((fault) => fault.line)).toEqual([1, 2]);
   });
 
-  it('do not multiply inside a routine whose body is broken', async () => {
+  it('are reported once for a routine whose body is broken', async () => {
     const text = 'create function f() returns int begin atomic selec 1; select 2; end;\nselect 1;';
     expect(await faultsOf(text)).toHaveLength(1);
   });
@@ -141,7 +141,7 @@ describe('several faults in one file', () => {
 describe('a file marked no-transaction', () => {
   const marked = (sql: string) => `-- 100: a large index\n-- erp-deploy: no-transaction\n${sql}`;
 
-  it('names its index for the recovery of a broken run', async () => {
+  it('names its index, for recovery after a failure', async () => {
     expect(
       await modeOf(marked('create unique index concurrently people_email on erp.people (email);')),
     ).toEqual({
@@ -151,7 +151,7 @@ describe('a file marked no-transaction', () => {
     });
   });
 
-  it('says where IF NOT EXISTS would hide an invalid index', async () => {
+  it('reports an IF NOT EXISTS that would hide an invalid index', async () => {
     const sql = 'create index concurrently if not exists "Big" on only erp.people (email)';
     expect(await modeOf(marked(sql))).toMatchObject({ index: { name: 'Big' }, ifNotExists: true });
   });

@@ -14,12 +14,12 @@ export interface DamagedSchema {
   readonly damage: Damage;
 }
 
-/** A schema that breaks a law; the message says which, and how. */
+/** Thrown if a schema breaks a law; the message names the law and the deviation. */
 class BrokenLaw extends Error {
   override readonly name = 'BrokenLaw';
 }
 
-/** Applies a schema as a rollout applies a file, in the transaction that is open. */
+/** Applies a schema in the open transaction, as a rollout applies a file. */
 async function apply(session: Session, sql: string): Promise<void> {
   await session.script(`${storeSessionUser} ${sql}; ${resetSession} ${checkDeferred}`);
 }
@@ -33,8 +33,8 @@ export async function expectedOf(engine: Session, { sql }: Pick<DamagedSchema, '
 }
 
 /**
- * Checks three laws in a transaction that is rolled back: the schema has no difference; the damage is found and named;
- * the repair leaves nothing, or only what it says in comments, and loses no row.
+ * Checks three laws in a transaction that is rolled back: the schema has no difference; the damage is reported by name;
+ * the repair loses no row, and leaves at most the differences that it mentions in comments.
  * @throws BrokenLaw
  */
 export async function checkLaws(expected: Catalog, live: Session, schema: DamagedSchema): Promise<void> {
@@ -118,7 +118,7 @@ async function expectRepaired(
     throw new BrokenLaw(`no row is lost: ${before} values, then ${after}\n${text}`);
 }
 
-/** Counts the values in all tables: a row that is lost, and a column that is emptied, lower it. */
+/** Counts the values in all tables: a lost row or an emptied column lowers the count. */
 async function valuesIn(session: Session): Promise<number> {
   const [answer] = await session.query(`
     select sum((xpath('//c/text()', query_to_xml(format(

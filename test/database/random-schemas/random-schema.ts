@@ -25,7 +25,7 @@ const pieces: readonly Piece[] = [
   others,
 ];
 
-/** The roles that the schemas grant privileges to. */
+/** Creates the roles that the schemas grant privileges to. */
 export const roles = 'create role random_reader; create role random_writer';
 
 /** Returns the schema that numbers describe, of features that every major version from `major` on has. */
@@ -37,7 +37,7 @@ function schemaFrom(numbers: readonly (readonly number[])[], chosen: number, maj
     pieces[kind % pieces.length]?.(build);
   }
   build.dice = new Dice([0]);
-  // Something must exist in each schema, or it is not compared.
+  // Each schema needs an object, because an empty schema is not compared.
   build.add('create table alpha.anchor (id int)', 'create table "Beta b".anchor (id int)');
   const none = { sql: 'drop table alpha.anchor', names: 'alpha.anchor' };
   const damages = build.damages.filter((damage) => hasEffect(damage, build.last));
@@ -48,7 +48,7 @@ function schemaFrom(numbers: readonly (readonly number[])[], chosen: number, maj
   };
 }
 
-/** A table's owner has every privilege of its columns: what was granted to it as well, it does not lose. */
+/** The owner of a table has every privilege on its columns, so a revoked grant to the owner has no effect. */
 function hasEffect({ sql, names }: Damage, last: readonly string[]): boolean {
   const isOwner = last.includes(`alter table ${names} owner to random_writer`);
   return !(isOwner && sql.startsWith('revoke update (') && sql.endsWith(' from random_writer'));

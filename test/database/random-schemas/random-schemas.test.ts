@@ -14,10 +14,10 @@ const servers: readonly (() => Promise<LawServer>)[] = [
   () => embeddedServer('18'),
 ];
 
-/** One server, chosen by the seed, in `npm test`; each of them in `npm run test:all`. */
+/** `npm test` uses one server, chosen by the seed; `npm run test:all` uses all. */
 const chosen = byExtent({ usual: [servers[seedOfRun() % servers.length] ?? realServer], all: servers });
 const schemasEach = byExtent({ usual: 32, all: 104 });
-/** pg_dump is a program, and a restore needs a database, so only some schemas take the fourth law. */
+/** Only some schemas are tested for the fourth law, because it starts pg_dump and restores into a new database. */
 const dumpedEach = byExtent({ usual: 4, all: 20 });
 
 let engine: Session;
@@ -36,7 +36,7 @@ describe.each(chosen.map((open, place) => ({ open, place })))(
     }, 120_000);
     afterAll(() => server.close());
 
-    test('are the same there, their damages are named, and the repair loses no row', {
+    test('have the expected catalog; damage is reported, and the repair loses no row', {
       timeout: 900_000,
     }, async () => {
       const law = fc.asyncProperty(randomSchema(server.major), async (schema) => {
@@ -47,7 +47,7 @@ describe.each(chosen.map((open, place) => ({ open, place })))(
       console.log(`${server.title}: ${numRuns} schemas, seed ${seed}: no difference, damage named, repair`);
     });
 
-    test('are the same after a dump and a restore', { timeout: 900_000 }, async (context) => {
+    test('have the same catalog after a dump and a restore', { timeout: 900_000 }, async (context) => {
       const { restored } = server;
       if (restored === null) return context.skip(`${server.title} has no pg_dump`);
       const law = fc.asyncProperty(randomSchema(server.major), async (schema) => {

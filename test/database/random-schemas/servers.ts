@@ -38,7 +38,7 @@ export async function realServer(): Promise<LawServer> {
 /** A PostgreSQL server with its own pg_dump. */
 export interface ServerPlace {
   readonly major: string;
-  /** A superuser's. */
+  /** A session of a superuser. */
   readonly config: pg.ClientConfig;
   /** Returns a database as SQL with INSERT. */
   dump(database: string): Promise<string>;

@@ -35,7 +35,7 @@ test.each([
   'do language plpython3u $$ import os $$',
   'create function erp.make_role() returns void language plpgsql as $$ begin create user reporting; end $$',
   "create function erp.send() returns void language sql as $$ select dblink_exec('a', 'b') $$",
-])('leaves a file out of the rehearsal that acts outside of its database: %s', async (statement) => {
+])('leaves out of the rehearsal a file that acts outside its database: %s', async (statement) => {
   const { leftOut } = await effectsOf(`create table erp.a (id int);\n\n${statement};\n`);
   expect(leftOut).toMatchObject([{ name: '100_own.sql', line: 3 }]);
   expect(leftOut[0]?.statement.length).toBeLessThanOrEqual(61);

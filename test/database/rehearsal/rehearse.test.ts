@@ -37,7 +37,7 @@ const { after } = expectedCatalogs({
 
 const beside = (database: string) => openPostgres({ ...server.config, database });
 
-/** Rehearses files, given by their texts; returns the lines that it printed. */
+/** Rehearses files with these texts; returns the printed lines. */
 async function rehearseTexts(
   texts: readonly string[],
   how: {
@@ -95,7 +95,7 @@ test('a rehearsal applies every file, compares the schema, and leaves nothing on
   ]);
 });
 
-test('its database has the encoding and locale of production, and PUBLIC may not connect', async () => {
+test('the scratch database has the encoding and locale of production, and PUBLIC may not connect to it', async () => {
   let found: unknown;
   const whileThere = async () => {
     found = await answerTo(
@@ -110,7 +110,7 @@ test('its database has the encoding and locale of production, and PUBLIC may not
   expect(found).toEqual({ encoding: true, locale: true, public: false });
 });
 
-test('a statement that this version does not know fails with its file and line, and nothing is applied', async () => {
+test('a statement that the version of the server does not support fails with its file and line, and nothing is applied', async () => {
   const texts = [table, 'alter table erp.a\n  add column key uuid default uuidv7();'];
   await expect(rehearseTexts(texts)).rejects.toMatchObject({
     problems: [
@@ -133,7 +133,7 @@ test('a schema that differs from the expected one is reported, and the database 
   });
 });
 
-test('a file with effects on the whole server is left out, and so is one that needs it; others are rehearsed', async () => {
+test('a file with effects on the whole server is left out, and so is a file that needs it; others are rehearsed', async () => {
   const lines = await rehearseTexts([
     table,
     'create role reporting nologin;',
@@ -149,7 +149,7 @@ test('a file with effects on the whole server is left out, and so is one that ne
   expect(await answerTo("select count(*)::int from pg_roles where rolname = 'reporting'")).toBe(0);
 });
 
-test('a file that fails for another reason than a file that is left out fails the rehearsal', async () => {
+test('a file that fails, and not because of a file that was left out, fails the rehearsal', async () => {
   const texts = [table, 'create role reporting nologin;', 'create table erp.d (id uuid default uuidv7());'];
   await expect(rehearseTexts(texts)).rejects.toMatchObject({ problems: [{ code: 'ERP-0546' }] });
 });
@@ -176,7 +176,7 @@ async function killedRehearsal(): Promise<void> {
   production = await openPostgres(server.config);
 }
 
-test('what a killed rehearsal leaves is found with the ledger, and removed', async () => {
+test('the leftovers of a killed rehearsal are found when the ledger is read, and removed', async () => {
   expect((await readLedgerState(production)).abandoned).toBeNull();
   await killedRehearsal();
   expect(await leftOnServer()).toEqual([scratchName, 'erp_api']);
@@ -185,12 +185,12 @@ test('what a killed rehearsal leaves is found with the ledger, and removed', asy
   expect((await readLedgerState(production)).abandoned).toBeNull();
 });
 
-test('the next rehearsal removes what a killed one left, and is complete', async () => {
+test('a rehearsal removes the leftovers of a killed one, and completes', async () => {
   await killedRehearsal();
   expect(await rehearseTexts([`${table} ${roles}`])).toContain('rehearsed 100_own.sql');
 });
 
-test('a database that was created, but not yet marked, is removed; one that others created is not', async () => {
+test('removes a scratch database that was created but not yet marked, and no database of others', async () => {
   await production.script(`create database ${scratchName} allow_connections false`);
   expect((await readLedgerState(production)).abandoned).toBe(scratchName);
   await removeLeftover(production, { name: scratchName, database: 'postgres', alone: false });
@@ -202,7 +202,7 @@ test('a database that was created, but not yet marked, is removed; one that othe
   await production.script(`drop database ${scratchName}`);
 });
 
-test('a role that is used by now stays when the leftover is removed, and is no longer marked', async () => {
+test('keeps a leftover role that is used by now, and removes its mark', async () => {
   await killedRehearsal();
   await production.script('create schema theirs; grant usage on schema theirs to erp_api');
   await removeLeftover(production, { name: scratchName, database: 'postgres', alone: true });
@@ -211,7 +211,7 @@ test('a role that is used by now stays when the leftover is removed, and is no l
   await production.script('drop schema theirs; drop role erp_api');
 });
 
-test('the scratch database of another rollout that is running is not touched, unless the host is locked', async () => {
+test('keeps the scratch database of another running rollout, unless the host is locked', async () => {
   await killedRehearsal();
   const other = await beside(scratchName);
   expect((await readLedgerState(production)).abandoned).not.toBe(scratchName);
@@ -222,7 +222,7 @@ test('the scratch database of another rollout that is running is not touched, un
   await other.close();
 });
 
-test('a role without CREATEDB, a pooler, a full disk and a full server are each named as the obstacle', async () => {
+test('a missing CREATEDB, a pooler, a full disk and a full server are each reported as the obstacle', async () => {
   await production.script('create role keeper login');
   const session = await openPostgres({ ...server.config, user: 'keeper' });
   const found = await rehearsalRequirements(session, []);

@@ -14,7 +14,7 @@ async function faultOf(text: string) {
 }
 
 describe('reading SQL', () => {
-  it('gives each statement its kind, line and own text, after characters of every width', async () => {
+  it('returns kind, line and text of each statement, also after characters of every width', async () => {
     const text = "-- é😀\nselect '😀é' as a;\r\n\r\n-- two\ncreate table ñ (id int) ; -- end\nselect 3";
     const statements = await statementsOf(text);
     expect(statements.map(({ kind, line, text: source }) => [kind, line, source])).toEqual([
@@ -32,15 +32,15 @@ describe('reading SQL', () => {
     },
   );
 
-  it('keeps a routine with a BEGIN ATOMIC body in one piece', async () => {
+  it('does not split a routine with a BEGIN ATOMIC body', async () => {
     const body =
       'create function f() returns int begin atomic select 1; select case 1 when 1 then 2 end; end';
     expect((await statementsOf(`${body};\nselect 1;`)).map((one) => one.text)).toEqual([body, 'select 1']);
   });
 });
 
-describe('where the parser stops', () => {
-  it('points at the character, also after astral ones', async () => {
+describe('a syntax error', () => {
+  it('has the position of the character, also after astral characters', async () => {
     const text = "select 1;\nselect '😀😀é' frm x y";
     const fault = await faultOf(text);
     expect(fault).toMatchObject({ message: 'syntax error at or near "x"', line: 2, column: 18 });
@@ -54,11 +54,11 @@ describe('where the parser stops', () => {
     ['select $x$abc', 'unterminated dollar-quoted string at or near "$x$abc"'],
     ['/* abc', 'unterminated /* comment at or near "/* abc"'],
     ['create table a (id int', 'syntax error at end of input'],
-  ])('says what PostgreSQL says of %j', async (text, message) => {
+  ])('has the message of PostgreSQL for %j', async (text, message) => {
     expect((await faultOf(text)).message).toBe(message);
   });
 
-  it('reports nesting that is too deep as a fault, and reads on afterwards', async () => {
+  it('is also reported for nesting that is too deep, and later texts can still be parsed', async () => {
     const deep = `select ${'('.repeat(20_000)}1${')'.repeat(20_000)}`;
     expect((await faultOf(deep)).message).toContain('memory exhausted');
     expect(await statementsOf('select 1')).toHaveLength(1);

@@ -29,18 +29,18 @@ describe('splitting a script as psql does', () => {
     expect(statementsOf(text)).toEqual(expected);
   });
 
-  it('sees a backslash only outside of strings, names and comments', () => {
+  it('recognizes a backslash command only outside of strings, names and comments', () => {
     const text = 'select \'\\i\', "\\i", $$\n\\i\n$$ -- \\i\n/* \\i */;\n  \\i real.sql\nselect 1 \\gset\n';
     expect(metaCommandsOf(text)).toEqual(['\\i real.sql', '\\gset']);
   });
 
-  it('passes over the data of COPY, whatever it holds', () => {
+  it('skips the data of COPY, whatever it contains', () => {
     const text = "copy t (a, b) from stdin;\n1\tit's\\n; $$\n\\.\nselect 1;";
     expect(statementsOf(text)).toEqual(['copy t (a, b) from stdin', 'select 1']);
     expect(metaCommandsOf(text)).toEqual([]);
   });
 
-  it('blanks out what only psql understands, and moves nothing', () => {
+  it('replaces what only psql understands with blanks, so that positions stay the same', () => {
     const text = '\\restrict abc\nselect 1 \\g\nselect 2;\ncopy t from stdin;\n1\n\\.\n';
     const { sql } = splitScript(text);
     expect(sql).toBe('             \nselect 1 ; \nselect 2;\ncopy t from stdin;\n \n  \n');

@@ -5,13 +5,13 @@ import { locate, offsetOfPosition } from '../../../src/database/sql/text-positio
 
 const anyText = fc.array(fc.constantFrom('a', ' ', '\n', '\r\n', 'é', '😀', '\t'), { maxLength: 40 });
 
-describe('locating a place in a text', () => {
-  it('counts lines and characters from 1, an emoji as one', () => {
+describe('a position in a text', () => {
+  it('counts lines and characters from 1, and an emoji as one', () => {
     expect(locate('ab\n😀x', 5)).toEqual({ line: 2, column: 2 });
     expect(locate('', 0)).toEqual({ line: 1, column: 1 });
   });
 
-  it('finds the same index again from line and column, wherever a character starts', () => {
+  it('is converted from line and column back to the same index, for every character', () => {
     fc.assert(
       fc.property(anyText, fc.nat(), (parts, pick) => {
         const text = parts.join('');
@@ -27,14 +27,14 @@ describe('locating a place in a text', () => {
     );
   });
 
-  it("reads a server's position as characters from 1", () => {
+  it("is read from a server's error as characters from 1", () => {
     expect(offsetOfPosition("select '😀' x", 1)).toBe(0);
     expect("select '😀' x".slice(offsetOfPosition("select '😀' x", 12))).toBe('x');
     expect(offsetOfPosition('ab', 99)).toBe(2);
   });
 });
 
-describe('the excerpt around a place', () => {
+describe('the excerpt around a position', () => {
   it('shows the line, its neighbours, their numbers and a caret', () => {
     const text = Array.from({ length: 12 }, (_, index) => `line ${index + 1}`).join('\n');
     expect(excerptAt(text, 9, 6)).toEqual([
@@ -56,7 +56,7 @@ describe('the excerpt around a place', () => {
     expect(line?.indexOf('HERE')).toBe(caret?.indexOf('^'));
   });
 
-  it('lets no control character of a file through to the terminal', () => {
+  it('contains no control character of the file', () => {
     expect(excerptAt('a\u001b[31mb\tc', 1, 1)[0]).toBe('> 1 | a [31mb c');
   });
 });

@@ -57,7 +57,7 @@ async function objectsOf(session: Session): Promise<OurObjects> {
   };
 }
 
-describe('against a server that was given the same starter', () => {
+describe('on a server with the same starter schema', () => {
   let session: Session;
   let ours: OurObjects;
   beforeAll(async () => {
@@ -67,7 +67,7 @@ describe('against a server that was given the same starter', () => {
   });
   afterAll(() => session.close());
 
-  it('no type differs and no index is lacking, however the server writes them back', async () => {
+  it('no type differs and no index is missing, however the server formats them', async () => {
     const starter = await readStarterObjects(everything);
     expect(starter.faults).toEqual([]);
     expect(starter.indexes).toHaveLength(14);
@@ -80,7 +80,7 @@ describe('against a server that was given the same starter', () => {
     });
   });
 
-  it('an index counts as lacking for each thing that makes it another one', async () => {
+  it('an index counts as missing if any of its properties differs', async () => {
     const others = [
       'create index on erp.t (m)',
       'create index on erp.t using gin (an)',
@@ -98,7 +98,7 @@ describe('against a server that was given the same starter', () => {
     expect(lacking.map(({ line }) => line)).toEqual(others.map((_, index) => index + 1));
   });
 
-  it('an index that another btree starts with is covered, unless it is to be unique or of another kind', async () => {
+  it('an index on the first columns of another btree index is covered, unless it is unique or of another kind', async () => {
     const starter = await readStarterObjects(
       [
         'create index on erp.t (c desc, l nulls first)',
@@ -133,7 +133,7 @@ describe('against a server that was given the same starter', () => {
     ]);
   });
 
-  it('the proposed migration passes inspection, runs, and leaves nothing lacking', async () => {
+  it('the proposed migration passes inspection, runs, and leaves no index missing', async () => {
     const starter = await readStarterObjects(
       [
         'create table erp.t (b bigint)',
@@ -158,7 +158,7 @@ describe('against a server that was given the same starter', () => {
   });
 });
 
-it('reads the objects of the repaired starter', async () => {
+it('reads the objects of the repaired starter schema', async () => {
   const { fixedText } = await findMissingCommas(starterText);
   const { tables, indexes, faults } = await readStarterObjects(fixedText);
   expect(faults).toEqual([]);
@@ -186,7 +186,7 @@ it('reads the objects of the repaired starter', async () => {
   ]);
 });
 
-it('reads what it can of a starter that is still broken', async () => {
+it('reads the valid parts of a starter schema that still has syntax errors', async () => {
   const { tables, faults } = await readStarterObjects(starterText);
   expect(tables.map(({ name }) => name)).toEqual(['erp.people', 'agent.profiles']);
   expect(faults).toHaveLength(1);

@@ -20,7 +20,7 @@ describe('the starter schema of the checklist', () => {
     expect(lines.toSpliced(122, 1)).toEqual(starterText.split('\n').toSpliced(122, 1));
   });
 
-  it('lacks nothing once it is repaired', async () => {
+  it('has no missing comma after the repair', async () => {
     const { fixedText } = await findMissingCommas(starterText);
     expect(await findMissingCommas(fixedText)).toEqual({ commas: [], faults: [], fixedText });
   });
@@ -59,7 +59,7 @@ describe('several missing commas', () => {
     ]);
   });
 
-  it('are found beside faults that no comma repairs', async () => {
+  it('are found beside other faults', async () => {
     const text =
       'create table a (\n  id int\n  b int\n);\n\\echo x\ncreat table c (id int);\ncreate table d (\n  e int\n  f int\n);';
     const { commas, faults } = await findMissingCommas(text);
@@ -70,7 +70,7 @@ describe('several missing commas', () => {
   });
 });
 
-describe('what is not repaired with a comma', () => {
+describe('a fault that no comma repairs is left', () => {
   it.each([
     'create table a (\n  id int unique primry key\n);',
     'create table a (\n  id int not\n  name text nul\n);',
@@ -86,7 +86,7 @@ describe('what is not repaired with a comma', () => {
     expect(fixedText).toBe(text);
   });
 
-  it('comes to an end on a hopeless table', async () => {
+  it('terminates on a table that cannot be repaired', async () => {
     const text = `create table a (\n${'  a int\n'.repeat(300)} oops oops oops\n);`;
     expect((await findMissingCommas(text)).faults).toHaveLength(1);
   });

@@ -1,4 +1,7 @@
-/** A double for the user's file, made after the checklist: what is known is the fault, its line and the tables' names. */
+/**
+ * A double of the user's file, written from the checklist, which describes only the fault, its line and the names of
+ * the tables.
+ */
 const upToLine118 = [
   '-- ERP starter schema (exported from Coda)',
   'CREATE SCHEMA IF NOT EXISTS erp;',

@@ -20,7 +20,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-test('counts every row, those of partitions included', async () => {
+test('counts every row, including those of partitions', async () => {
   expect(await countRows(session, ['public."Two Words"', 'public.one', 'public.parts'])).toEqual(
     new Map([
       ['public."Two Words"', '3 rows'],
@@ -30,7 +30,7 @@ test('counts every row, those of partitions included', async () => {
   );
 });
 
-test('labels an estimate if it may not count, and leaves no transaction open', async () => {
+test('labels an estimate if the role may not read a table, and leaves no transaction open', async () => {
   await session.script('set role reader');
   const counted = await countRows(session, ['public.one', 'public.hidden', 'public.new']);
   const [state] = await session.query('select now() = statement_timestamp() as outside');

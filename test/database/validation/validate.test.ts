@@ -42,11 +42,11 @@ test.each([
     'trigger events_set_updated_at on agent.events: missing',
   ],
   ['drop table agent.prompt_templates', 'table agent.prompt_templates: missing'],
-])('what is gone is reported once: %s', async (sql, line) => {
+])('a missing object is reported once: %s', async (sql, line) => {
   expect((await differencesAfter(sql)).map(differenceText)).toEqual([line]);
 });
 
-test('what the migrations themselves fail to bring is measured against the checklist', async () => {
+test('objects that the migrations themselves lack are found by comparison with the checklist', async () => {
   await session.script('drop table agent.prompt_templates');
   const brought = await readCatalog(session);
   expect((await differencesAfter('', brought)).map(differenceText)).toEqual([
@@ -54,7 +54,7 @@ test('what the migrations themselves fail to bring is measured against the check
   ]);
 });
 
-test('a definition of many lines is reported in one, and cut where it is long', async () => {
+test('a definition of several lines is reported in one line, and shortened if it is long', async () => {
   const differences = await differencesAfter(
     'create or replace function agent.update_updated_at_column() returns trigger language plpgsql as $$begin\n\n  return new;\nend$$',
   );

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bodyOf } from '../../testbed/doubles/parts/body.ts';
 import { freePort } from '../../testbed/free-port.ts';
-import { account, local, mayAll, secret, state } from './cloudflare-state.ts';
+import { account, fullAccessToken, local, secret, state } from './cloudflare-state.ts';
 import { type bundled, type Running, until } from './running.ts';
 
 export type CloudflareService = Awaited<ReturnType<typeof startCloudflare>>;
 
-/** The double of Cloudflare with the state of the tests, and whatever connectors a test starts. */
+/** Starts the double of Cloudflare with the state of the tests. A test can start connectors. */
 export async function startCloudflare(programs: Awaited<ReturnType<typeof bundled>>) {
   const folder = mkdtempSync(join(tmpdir(), 'erp-deploy-cloudflare-'));
   const ports = {
@@ -27,7 +27,7 @@ export async function startCloudflare(programs: Awaited<ReturnType<typeof bundle
     ...['--tcp', `${at(ports.ssh)}=ssh.bestviable.com`],
   ]);
   await until(cloudflare.written, (text) => text.includes('tcp ssh.bestviable.com on'));
-  /** Starts cloudflared; it ends with the service. */
+  /** Starts cloudflared, which stops with the service. */
   const tunnel = (...args: string[]): Running => {
     const env = { DOUBLE_EDGE: at(ports.edge), HOME: '/nowhere' };
     const one = programs.start('cloudflared', args, env);
@@ -44,13 +44,13 @@ export async function startCloudflare(programs: Awaited<ReturnType<typeof bundle
     return path;
   };
   return {
-    /** Where an SSH client would connect to. */
+    /** The port for SSH clients. */
     sshPort: ports.ssh,
-    /** For the official client. */
+    /** Base URL for the official API client. */
     apiUrl: `http://${at(ports.api)}/client/v4`,
     tunnel,
     configFile,
-    /** Runs the local tunnel, and waits until it is connected. */
+    /** Starts the local tunnel, and waits until it is connected. */
     runLocal: async (ingress: string, ...more: readonly string[]) => {
       const metrics = `127.0.0.1:${await freePort()}`;
       const flags = ['--config', configFile(ingress), '--metrics', metrics, '--no-autoupdate'];
@@ -63,7 +63,7 @@ export async function startCloudflare(programs: Awaited<ReturnType<typeof bundle
       await until(ready, (status) => status === 200);
       return { one, metrics };
     },
-    /** What the public is answered. */
+    /** Returns the answer to a public request. */
     visit: async (host: string, path = '/', method = 'GET', body = '') => {
       const answer = await new Promise<IncomingMessage>((resolve, reject) => {
         request({ host: '127.0.0.1', port: ports.public, path, method, headers: { host } }, resolve)
@@ -72,8 +72,8 @@ export async function startCloudflare(programs: Awaited<ReturnType<typeof bundle
       });
       return { status: answer.statusCode, headers: answer.headers, text: await bodyOf(answer) };
     },
-    /** A call such as `GET /zones`, or to steer the double `POST /double/faults`. */
-    api: async (call: string, { token = mayAll, body }: { token?: string; body?: unknown } = {}) => {
+    /** Sends a call such as `GET /zones`, or `POST /double/faults`, which controls the double. */
+    api: async (call: string, { token = fullAccessToken, body }: { token?: string; body?: unknown } = {}) => {
       const [method = 'GET', path = ''] = call.split(' ');
       const base = path.startsWith('/double') ? '' : '/client/v4';
       const answer = await fetch(`http://${at(ports.api)}${base}${path}`, {

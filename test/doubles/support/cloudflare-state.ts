@@ -5,8 +5,8 @@ export const zone = '9a7806061c88ada191ed06f989cc3dac';
 export const local = '6ff42ae2-765d-4adf-8112-31c55c1551ef';
 export const remote = 'f70ff985-a4ef-4643-bbbc-4a0ed4fc8415';
 export const secret = Buffer.from('a tunnel secret of some length').toString('base64');
-export const mayAll = 'a-token-that-may-do-all';
-export const mayReadZones = 'a-token-that-may-read-zones';
+export const fullAccessToken = 'a-token-that-may-do-all';
+export const zoneReadToken = 'a-token-that-may-read-zones';
 
 const leadsTo = (id: string, name: string, content: string) => ({
   id,
@@ -21,11 +21,11 @@ const toLocal = `${local}.cfargotunnel.com`;
 export const state = {
   tokens: [
     {
-      value: mayAll,
+      value: fullAccessToken,
       id: 't1',
       permissions: ['Zone:Read', 'DNS:Edit', 'Cloudflare Tunnel:Edit', 'Account Settings:Read'],
     },
-    { value: mayReadZones, id: 't2', permissions: ['Zone:Read'] },
+    { value: zoneReadToken, id: 't2', permissions: ['Zone:Read'] },
     { value: 'old', id: 't3', permissions: ['Zone:Read'], status: 'expired' },
   ],
   accounts: [{ id: account, name: 'Someone' }],

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 
-/** A server that answers with what it was asked: method, path, headers, and its own name. */
+/** Starts a server that answers each request with its method, path and headers, and the name of the server. */
 export async function startEcho(name: string) {
   const server = createServer(({ method, url, headers }, response) => {
     response.writeHead(200, { 'content-type': 'application/json', server: name });

@@ -6,16 +6,16 @@ import { join } from 'node:path';
 export interface FakeContainer {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Network name to address. */
+  /** Addresses by network name. */
   readonly networks?: Readonly<Record<string, string>>;
   readonly running?: boolean;
   readonly health?: 'starting' | 'healthy' | 'unhealthy';
 }
 
-/** A socket that speaks what Traefik asks of the Docker engine's API: the list, one of it, and events. */
+/** A socket with the part of the Docker engine's API that Traefik uses: list, inspect, and events. */
 export interface FakeEngine {
   readonly socket: string;
-  /** These are the containers from now on, and something is said to have happened. */
+  /** Replaces the containers, and emits an event. */
   show(containers: readonly FakeContainer[], action?: string): void;
   stop(): Promise<void>;
 }

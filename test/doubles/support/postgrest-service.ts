@@ -11,16 +11,19 @@ export const secret = 'a secret of at least 32 characters';
 type Headers = Readonly<Record<string, string>>;
 type Environment = Readonly<Record<string, string>>;
 
-/** The double of PostgREST over a real server that holds the shop, and ready. */
+/** Starts the double of PostgREST over a real server with the schema of `shop.ts`, and waits until it is ready. */
 export interface PostgrestService {
-  /** The database, as its owner. */
+  /** A session of the owner of the database. */
   readonly session: Session;
-  /** What it was started with. */
+  /** The environment that it was started with. */
   readonly env: Environment;
-  /** Starts another one, of these very programs. */
+  /** Starts another instance of the same program. */
   start(env: Environment): Running;
   ready(): Promise<number | undefined>;
-  /** What is answered with a token of erp_api; pass `authorization: ''` for a stranger. The body is JSON, read. */
+  /**
+   * Sends a request with a token of erp_api, or without one if `authorization` is empty. Returns the answer with its
+   * parsed JSON body.
+   */
   ask(path: string, headers?: Headers, init?: RequestInit): ReturnType<typeof askAt>;
   write(method: string, path: string, body: unknown, headers?: Headers): ReturnType<typeof askAt>;
   stop(): Promise<void>;

@@ -5,16 +5,16 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { bundleDoubles, type Double } from '../../testbed/doubles/bundle.ts';
 
-/** A program that runs, with all that it has written (stdout and stderr, in the order they came). */
+/** A running program, with its output so far (stdout and stderr, in the order of arrival). */
 export interface Running {
   readonly child: ChildProcess;
   written(): string;
-  /** Its exit code, once it has ended. */
+  /** Resolves with the exit code. */
   readonly ended: Promise<number | null>;
   stop(): Promise<void>;
 }
 
-/** The bundles, as an image would have them: each alone, in a folder without node_modules. */
+/** Bundles the doubles as for an image: each in a folder without node_modules. */
 export async function bundled() {
   const folder = mkdtempSync(join(tmpdir(), 'erp-deploy-doubles-'));
   const files = await bundleDoubles(folder);
@@ -41,7 +41,7 @@ function start(file: string, args: readonly string[], env: Readonly<Record<strin
   };
 }
 
-/** Waits until it is so; gives up after half a minute, with what was last seen. */
+/** Waits until the condition holds; after half a minute, throws an error with the last value. */
 export async function until<Seen>(
   look: () => Promise<Seen> | Seen,
   holds: (seen: Seen) => boolean,

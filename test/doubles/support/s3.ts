@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-/** Objects on a page of a listing; S3 has 1000. */
+/** Objects per page of a listing; S3 returns 1000. */
 const pageSize = 3;
-/** Amazon S3, "Multipart upload limits": any part but the last one. */
+/** Minimum size of every part except the last (Amazon S3, "Multipart upload limits"). */
 const smallestPart = 5 * 1_048_576;
 
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
@@ -18,7 +18,7 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 export async function startS3(keyId: string, secret: string) {
   const objects = new Map<string, Buffer>();
   const uploads = new Map<string, Map<number, Buffer>>();
-  /** Requests that were refused are in it as well. */
+  /** All requests, including refused ones. */
   const requests: string[] = [];
   const server = createServer((request, response) => {
     void answer(request, response);
@@ -74,7 +74,7 @@ export async function startS3(keyId: string, secret: string) {
     }
   }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // A server on a port has an address of this form.
+  // The address of a server on a port always has this form.
   const { port } = server.address() as AddressInfo;
   return {
     endpoint: `http://127.0.0.1:${port}/bucket`,

@@ -1,4 +1,4 @@
-/** Two schemas and the roles that PostgREST works with, small enough to see through. */
+/** Two small schemas, and the roles that PostgREST uses. */
 export const shop = `
   create role erp_anon nologin; create role erp_api nologin;
   alter role erp_api set statement_timeout = '9s'; alter role erp_anon set statement_timeout = '2s';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-/** An HS256 token of these claims; `header` and `key` to make one that is wrong. */
+/** Signs an HS256 token with these claims. Another `header` or `key` makes it invalid. */
 export function tokenOf(
   key: string,
   claims: unknown,

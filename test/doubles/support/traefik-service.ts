@@ -12,7 +12,7 @@ export const host = 'erp-db.bestviable.com';
 
 export type TraefikService = Awaited<ReturnType<typeof startTraefik>>;
 
-/** What all tests of a file share: the programs, and two servers to route to. */
+/** Starts what all tests of a file share: the programs, and two servers as routing targets. */
 export async function startBackends() {
   const [programs, backend, other] = await Promise.all([bundled(), startEcho('one'), startEcho('two')]);
   return {
@@ -26,7 +26,7 @@ export async function startBackends() {
   };
 }
 
-/** The double of Traefik with a fake engine, which has no containers at first. */
+/** Starts the double of Traefik with a fake engine, which has no containers at first. */
 export async function startTraefik(
   { programs, backend }: Awaited<ReturnType<typeof startBackends>>,
   ...flags: string[]
@@ -59,13 +59,13 @@ export async function startTraefik(
     ask,
     api: async (path: string): Promise<unknown> =>
       (await fetch(`http://127.0.0.1:${apiPort}/api/${path}`)).json(),
-    /** Asks until it is answered so. */
+    /** Repeats a request until it gets the expected answer. */
     answers: (path: string, status: number) =>
       until(
         () => ask(path),
         (answer) => answer.status === status,
       ),
-    /** The container of the compose file that the project ships, with a server of the test's behind it. */
+    /** Returns the container of the bundled compose file, with a server of the test behind it. */
     postgrest: (more: Partial<FakeContainer> = {}): FakeContainer => ({
       name: 'postgrest-erp',
       labels: shippedLabels(backend),
@@ -86,7 +86,7 @@ const echoSchema = z.object({
   headers: z.record(z.string(), z.string()),
 });
 
-/** fetch does not let a Host header through. */
+/** Uses node:http, because fetch does not send a custom Host header. */
 async function askAt(port: number, path: string, headers: Readonly<Record<string, string>>, method: string) {
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     request({ host: '127.0.0.1', port, path, method, headers: { host, ...headers } }, resolve)
@@ -98,7 +98,7 @@ async function askAt(port: number, path: string, headers: Readonly<Record<string
   return { status, headers: given, text, echo: () => echoSchema.parse(JSON.parse(text)) };
 }
 
-/** The labels of the compose file that the project ships, for a server at this port. */
+/** Returns the labels of the bundled compose file for a server at this port. */
 export function shippedLabels({ port }: { readonly port: number }): Readonly<Record<string, string>> {
   const file = readFileSync(new URL('../../../assets/compose/docker-compose.yml', import.meta.url), 'utf8');
   const labelled = z.object({ labels: z.record(z.string(), z.string()) });

@@ -1,10 +1,10 @@
 export interface Outcome {
   readonly states: number;
-  /** What the first state that must not be reached shows; null if there is none. */
+  /** The violation of the first forbidden state; null if there is none. */
   readonly violation: string | null;
 }
 
-/** A state that follows another one; `violation` says what is wrong about getting there. */
+/** A successor of a state; `violation` is what the step to it breaks. */
 export interface Next<State> {
   readonly state: State;
   readonly violation?: string | null;

@@ -2,12 +2,12 @@ import type { Next } from './explore.ts';
 import type { HostRules } from './host-rules.ts';
 import { type HostCommand, ownerOf, type State, tokenOf, withRollout } from './host-state.ts';
 
-/** Whether `lock.sh` finds a command of the holder at work: one with a flock on its token. */
+/** Returns whether `lock.sh` finds a running command of the holder: one with a flock on its token. */
 export function isBusy({ lock, commands }: State, { guards }: HostRules): boolean {
   return guards && commands.some(({ at, opened }) => opened === lock?.token && at === 'running');
 }
 
-/** One atomic step of each command. */
+/** Returns the states after one atomic step of each command. */
 export function commandSteps(state: State, rules: HostRules): readonly Next<State>[] {
   return state.commands.flatMap((command, index) => {
     if (command.at === 'running') return [ended(state, index, 'done')];

@@ -12,7 +12,7 @@ const settings = (rollouts: number): readonly Setting[] =>
 
 const all = byExtent({ usual: settings(2), all: [...settings(2), ...settings(3)] });
 
-it('never lets two rollouts change a host at once, or one that lost its lock change it, in any order', () => {
+it('in no order of steps do two rollouts change a host at the same time, or does one change it after it lost its lock', () => {
   const rules = { ...hostRulesOf(productScripts), ...productJournal };
   let states = 0;
   const started = process.cpuUsage();
@@ -28,7 +28,7 @@ it('never lets two rollouts change a host at once, or one that lost its lock cha
   expect(states).toBeGreaterThan(10_000);
 }, 1_200_000);
 
-/** Changes of the scripts, which the texts of the product still contain. */
+/** Faults to plant: each replaces a text that the scripts of the product contain. */
 const faults: Readonly<
   Record<string, readonly [script: keyof Scripts, text: string, planted: string, violation: RegExp]>
 > = {
@@ -75,7 +75,7 @@ describe('a planted fault in the scripts', () => {
   });
 });
 
-it('finds a journal whose open records mean nothing', () => {
+it('is found: a journal whose intents without outcomes are ignored', () => {
   const rules = { ...hostRulesOf(productScripts), inDoubt: () => false };
   expect(firstViolation(rules)).toContain('without asking');
 });

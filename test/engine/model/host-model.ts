@@ -22,7 +22,7 @@ export function exploreHost(setting: Setting, rules: Rules): Outcome {
   return visitAll(startOf(setting), nextOf, keyOf);
 }
 
-/** What makes a heartbeat late, or recent without one: a crash, a pause, or a jump of the clock in either direction. */
+/** Returns the states after a heartbeat becomes late, or looks recent: by a crash, a pause, or a jump of the clock. */
 function timeSteps(state: State): readonly Next[] {
   const { lock } = state;
   return lock === null ? [] : [{ state: { ...state, lock: { ...lock, isFresh: !lock.isFresh } } }];
@@ -36,7 +36,10 @@ function rolloutSteps(state: State, index: number, setting: Setting, rules: Rule
   return [...step(state, index, setting, rules), ...heartbeat(state, index, rules), ...crashes(state, index)];
 }
 
-/** A crash within `lock.sh take` leaves the old lock, none, or the new one. Its command on the host goes on. */
+/**
+ * Returns the states after a crash. Within `lock.sh take` it leaves the old lock, none, or the new one. Commands on the
+ * host continue.
+ */
 function crashes(state: State, index: number): readonly Next[] {
   const self = state.rollouts[index];
   const ended = withRollout(state, index, { at: 'ended' });
@@ -45,7 +48,7 @@ function crashes(state: State, index: number): readonly Next[] {
   return [state.lock, null, taken].map((lock) => ({ state: { ...ended, lock } }));
 }
 
-/** A heartbeat that is not late changes nothing that the model has. */
+/** The heartbeat of a rollout. If it is not late, it changes nothing in the model. */
 function heartbeat(state: State, index: number, rules: Rules): readonly Next[] {
   const self = state.rollouts[index];
   if (self === undefined || state.lock === null || state.lock.isFresh) return [];
@@ -60,7 +63,7 @@ function heartbeat(state: State, index: number, rules: Rules): readonly Next[] {
   ];
 }
 
-/** One atomic step of a rollout, as `takeHostLock`, `applyChange` and `release` make them. */
+/** Returns the states after one atomic step of a rollout, as `takeHostLock`, `applyChange` and `release` make it. */
 function step(state: State, index: number, setting: Setting, rules: Rules): readonly Next[] {
   const self = state.rollouts[index];
   if (self === undefined) throw new Error('no such rollout');
@@ -92,7 +95,7 @@ function step(state: State, index: number, setting: Setting, rules: Rules): read
   }
 }
 
-/** Appends the intent and sends the command: a crash between them is a command that never arrives. */
+/** Appends the intent and sends the command. A crash between the two is modelled as a command that never arrives. */
 function intend(state: State, index: number, setting: Setting, rules: Rules): readonly Next[] {
   const self = state.rollouts[index];
   const journal = journalOf(state, index);
@@ -138,6 +141,6 @@ const journalOf = ({ journals }: State, index: number) => journals[journals.leng
 
 function journalsWith({ journals }: State, index: number, letter: string): readonly string[] {
   const at = journals.length === 1 ? 0 : index;
-  // Only the end of a journal decides what follows.
+  // Only the last records of a journal affect later steps.
   return journals.map((one, other) => (other === at ? `${one}${letter}`.slice(-2) : one));
 }

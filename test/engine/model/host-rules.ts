@@ -7,10 +7,10 @@ import { requestOf } from '../../../src/adapters/ssh/framed.ts';
 import { sentText } from '../../../src/domain/shell-script.ts';
 import { tempFolder } from '../../support/disk/temp-folder.ts';
 
-/** What `lock.sh take` printed, or `free` if it left no lock. */
+/** The output of `lock.sh take`, or `free` if it left no lock. */
 type Reply = 'taken' | 'held' | 'busy';
 
-/** The decisions of the scripts for the lock of a host, as the scripts themselves made them. */
+/** The decisions about the lock of a host, recorded from runs of the real scripts. */
 export interface HostRules {
   /** @param lock null if there is none */
   take(lock: { readonly isFresh: boolean; readonly isBusy: boolean } | null, isForced: boolean): Reply;
@@ -30,7 +30,7 @@ export interface Scripts {
   readonly frame: string;
 }
 
-/** The scripts, waiting 0.2 s for what they wait for up to 10 s. */
+/** The scripts with waiting times of 0.2 s instead of up to 10 s. */
 export const productScripts: Scripts = {
   lock: sentText(lockScript).replaceAll('-w 10', '-w 0.2'),
   frame: sentText(frameScript).replaceAll('-w 10', '-w 0.2'),
@@ -52,7 +52,7 @@ export function hostRulesOf(scripts: Scripts): HostRules {
     utimesSync(join(lock, 'beat'), at, at);
   };
   const run = (hold: string, input: string, args: readonly string[]) => {
-    // The flock belongs to the outer shell, as that of another process.
+    // The outer shell holds the flock, like another process.
     const line = hold === '' ? 'exec "$@"' : `exec 7<"$0/token"; flock ${hold} 7; "$@" 7<&-`;
     return spawnSync('/bin/sh', ['-c', line, lock, ...args], { input, encoding: 'utf8' });
   };

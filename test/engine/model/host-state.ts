@@ -1,17 +1,17 @@
-/** Where a rollout is: `replace` is within `lock.sh take`, after it decided. */
+/** The phase of a rollout: `replace` is within `lock.sh take`, after its decision. */
 type Point = 'take' | 'replace' | 'assert' | 'intend' | 'wait' | 'release' | 'ended';
 
 export interface Rollout {
   readonly at: Point;
-  /** 1, or 2 if it was started again after it had ended. */
+  /** Number of its run: 1, or 2 if it was started again after it had ended. */
   readonly run: number;
   readonly result: 'none' | 'done' | 'refused';
 }
 
 /**
  * A command on the host, as frame.sh runs it: it opens the file of the token, waits for the flock on it, compares it,
- * and runs. It outlives the rollout that sent it. Nothing can come between flock and comparison: what it opened is the
- * present token, which the flock keeps, or one that is never the present token again.
+ * and runs. It outlives the rollout that sent it. Flock and comparison count as one step: the opened file is either the
+ * current token, which the flock protects, or one that never becomes the current token again.
  */
 export interface HostCommand {
   readonly token: number;
@@ -28,7 +28,7 @@ export interface State {
   readonly journals: readonly string[];
 }
 
-/** How the rollouts of a model are placed. */
+/** The configuration of a model. */
 export interface Setting {
   readonly rollouts: number;
   /**
@@ -67,7 +67,7 @@ export function withRollout(state: State, index: number, change: Partial<Rollout
   };
 }
 
-/** Forgets what decides nothing any more, so that fewer states differ. */
+/** Removes information without influence on later steps, so that fewer states differ. */
 function forgetful(rollout: Rollout): Rollout {
   return rollout.at === 'wait' ? rollout : { ...rollout, result: 'none' };
 }

@@ -1,7 +1,7 @@
 import type { JournalRecord } from '../../../src/domain/journal-record.ts';
 import { recordedOf } from '../../../src/engine/journal.ts';
 
-/** What a record of the journal means. */
+/** The meaning of records of the journal. */
 export interface JournalRules {
   /** Whether the records mean that the change may have happened. */
   inDoubt(records: readonly JournalRecord[]): boolean;
@@ -11,7 +11,7 @@ const scope = 'command:here:work';
 const at = '2026-11-22T21:04:00.000Z';
 const record = (type: 'intended' | 'applied'): JournalRecord => ({ v: 2, at, type, step: '0.1', scope });
 
-/** The product's own meaning of records. */
+/** The meaning that the product gives to records. */
 export const productJournal: JournalRules = { inDoubt: (records) => recordedOf(records).inDoubt(scope) };
 
 const known = new WeakMap<JournalRules, Map<string, boolean>>();

@@ -16,7 +16,7 @@ const settings = (processes: number): readonly Setting[] =>
 
 const all = byExtent({ usual: settings(2), all: [...settings(2), ...settings(3)] });
 
-it('never lets two processes work, begin a change without the lock, or repeat one blindly, in any order', () => {
+it('in no order of steps do two processes work at the same time, or does one start a change without the lock, or repeat one without a question', () => {
   let states = 0;
   for (const setting of all) {
     const outcome = explore(setting);

@@ -2,7 +2,7 @@ import type { JournalRecord } from '../../../src/domain/journal-record.ts';
 import { recordedOf } from '../../../src/engine/journal.ts';
 import * as decisions from '../../../src/engine/lock-decisions.ts';
 
-/** The product's own decisions, which a planted fault replaces one of. */
+/** The decisions of the product; a planted fault replaces one of them. */
 export const productRules = {
   ...decisions,
   /** Whether a record of the journal means that the change may have happened. */
@@ -10,7 +10,7 @@ export const productRules = {
 };
 export type Rules = typeof productRules;
 
-/** How the processes of a model are placed. */
+/** The configuration of a model. */
 export interface Setting {
   readonly processes: number;
   /** PID namespace of each process: those in another one are not visible. */
@@ -40,7 +40,7 @@ type Point =
 
 interface ProcessState {
   readonly at: Point;
-  /** Highest number that it saw, then its own number. */
+  /** The highest number that it read; later its own number. */
   readonly number: number;
   readonly runs: number;
   readonly crashed: boolean;
@@ -52,7 +52,7 @@ interface ProcessState {
 interface Entry {
   readonly number: number;
   readonly owner: number;
-  /** Which run of the owner: a later one is another process. */
+  /** Run of the owner; each run is another process. */
   readonly run: number;
   readonly released: boolean;
 }
@@ -61,18 +61,18 @@ interface State {
   readonly processes: readonly ProcessState[];
   readonly entries: readonly Entry[];
   readonly journal: string;
-  /** How often the change was made, and how often without asking although it was in doubt. */
+  /** How often the change was made, and how often it was repeated without a question although it was in doubt. */
   readonly effects: number;
   readonly blind: number;
 }
 
 export interface Outcome {
   readonly states: number;
-  /** What the first state that must not be reached shows; null if there is none. */
+  /** The violation of the first forbidden state; null if there is none. */
   readonly violation: string | null;
 }
 
-/** How often each process runs: once more after its first run has ended. */
+/** Runs of each process: the second one starts after the first has ended. */
 const runs = 2;
 
 /** Visits every state that the processes can reach in any order of their steps, with a crash of each at any point. */
@@ -147,7 +147,7 @@ function withProcess(state: State, index: number, change: Partial<ProcessState>)
   };
 }
 
-/** Whether the run that made an entry still goes on. */
+/** Returns whether the run that made an entry is still running. */
 function isAlive({ processes }: State, { owner, run }: Entry): boolean {
   const process = processes[owner];
   return process !== undefined && process.runs === run && process.at !== 'ended';
@@ -165,7 +165,7 @@ function livenessFor(
   return rules.livenessOf(seen, hasSockets ? fact : 'unknown', true);
 }
 
-/** One atomic step of a process, as `takeLock`, `applyChange` and `release` make them. */
+/** Returns the states after one atomic step of a process, as `takeLock`, `applyChange` and `release` make it. */
 function step(state: State, index: number, setting: Setting, rules: Rules): State {
   const self = state.processes[index];
   if (self === undefined) throw new Error('no such process');
@@ -223,7 +223,7 @@ function step(state: State, index: number, setting: Setting, rules: Rules): Stat
   }
 }
 
-/** Marks the other processes as robbed that believe to hold the lock: only force may do that to a running one. */
+/** Marks the other processes that believe to hold the lock as robbed. Only force may take it from a running process. */
 function robOthers(state: State, taker: number): State {
   const isForced = state.processes[taker]?.isForcing === true;
   if (!isForced) return state;
@@ -238,5 +238,5 @@ function robOthers(state: State, taker: number): State {
 const recordsOf = (journal: string) =>
   [...journal].map((one) => record(one === 'i' ? 'intended' : 'applied'));
 
-/** Whether the last change was begun and has no recorded end, by the meaning of the letters. */
+/** Returns whether the last change has an intent and no outcome, by the meaning of the letters. */
 const isOpen = (journal: string) => journal.endsWith('i');

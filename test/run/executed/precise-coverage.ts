@@ -1,20 +1,20 @@
 import { type Profiler, Session } from 'node:inspector';
 
-/** A script of this process, with the functions of it that were called. */
+/** A script of this process with its called functions. */
 export interface CalledScript {
   readonly id: string;
-  /** Its address, such as `file:///srv/erp-deploy/src/run.ts`. */
+  /** Its URL, such as `file:///srv/erp-deploy/src/run.ts`. */
   readonly url: string;
   readonly functions: readonly CalledFunction[];
 }
 
-/** The place of a function in the text of its script. */
+/** The offsets of a function in the text of its script. */
 export interface CalledFunction {
   readonly start: number;
   readonly end: number;
 }
 
-/** Counts the calls of every function of this process, from when it is made. V8 does it, so the code stays as it is. */
+/** Counts the calls of every function of this process after its construction. V8 counts, so the code is not changed. */
 export class PreciseCoverage {
   readonly #session = new Session();
 
@@ -24,7 +24,7 @@ export class PreciseCoverage {
     this.#session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
   }
 
-  /** Returns the scripts in which something was called since the last time that this was asked. */
+  /** Returns the scripts in which a function was called since the previous call of this method. */
   take(): readonly CalledScript[] {
     return this.#counts().flatMap(({ scriptId, url, functions }) => {
       const called = functions.flatMap(({ ranges: [whole] }) =>
@@ -34,7 +34,7 @@ export class PreciseCoverage {
     });
   }
 
-  /** Returns the text of a script, as it was loaded. */
+  /** Returns the loaded text of a script. */
   textOf({ id }: CalledScript): string {
     this.#session.post('Debugger.enable');
     let text = '';

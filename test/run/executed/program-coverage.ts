@@ -7,12 +7,12 @@ import { z } from 'zod';
 
 const recorder = fileURLToPath(new URL('./recorder.ts', import.meta.url));
 
-/** Makes a built program write at its end which functions were called. */
+/** Makes a built program write its called functions when it ends. */
 export function recordCoverageOf(program: string): void {
   const called = join(program, 'called');
   mkdirSync(called);
-  chmodSync(called, 0o777); // tests run it as another user too
-  // In a folder that is a part of the package.
+  chmodSync(called, 0o777); // some tests run it as another user
+  // This folder is a part of the package.
   const outfile = join(program, 'bin/recorder.js');
   const define = { calledFolder: JSON.stringify(called) };
   buildSync({ entryPoints: [recorder], outfile, bundle: true, platform: 'node', format: 'esm', define });
@@ -24,7 +24,7 @@ export function recordCoverageOf(program: string): void {
 const calledSchema = z.record(z.string(), z.array(z.number()));
 
 /**
- * Returns the files below src/ in which a built program called a function since the last time that this was asked.
+ * Returns the files of src/ in which a built program called a function since the previous call.
  * @param pattern for the folders of the programs
  */
 export function takeSourcesOfPrograms(pattern: string): ReadonlySet<string> {
@@ -41,7 +41,7 @@ export function takeSourcesOfPrograms(pattern: string): ReadonlySet<string> {
   return sources;
 }
 
-/** Source of each place of a script, by the script's path. */
+/** Source of each position of a script, by the path of the script. */
 const sourceMaps = new Map<string, (offset: number) => string | null>();
 
 function sourcesAt(script: string, starts: readonly number[]): ReadonlySet<string> {
@@ -68,7 +68,7 @@ function readSourceMap(script: string): (offset: number) => string | null {
   };
 }
 
-/** A map's paths are relative to where it was made. */
+/** The paths in a source map are relative to the folder in which it was made. */
 function pathInSrc(source: string): string | null {
   return source.includes('node_modules/') ? null : (/(?:^|\/)(src\/.*)$/.exec(source)?.[1] ?? null);
 }

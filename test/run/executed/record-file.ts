@@ -8,7 +8,7 @@ import { takeSourcesOfPrograms } from './program-coverage.ts';
 const checkout = fileURLToPath(new URL('../../../', import.meta.url));
 const sourceFolder = new URL('../../../src/', import.meta.url).href;
 
-/** Runs in a thread of its own, whose coverage is not measured: where it is started, all that it imports counts. */
+/** Runs in a separate thread whose coverage is not measured. In the main thread, its imports would count. */
 const thread = {
   starts: 'src/adapters/embedded-thread.ts',
   runs: 'src/adapters/embedded-worker.ts',
@@ -24,15 +24,12 @@ export class FileCoverage {
     this.#testRun = testRun;
   }
 
-  /**
-   * Forgets what was called so far. What modules call while they are loaded says nothing of a test file: whatever
-   * imports them calls it.
-   */
+  /** Discards the calls so far. Calls during the loading of modules happen in every test file that imports them. */
   begin(): void {
     this.#coverage.take();
   }
 
-  /** Returns the files below src/ in which a function was called, sorted. */
+  /** Returns the sorted files of src/ in which a function was called. */
   end(): readonly string[] {
     const sources = new Set([...this.#inProcess(), ...this.#inPrograms()]);
     if (sources.has(thread.starts)) {
@@ -54,13 +51,14 @@ export class FileCoverage {
   #inPrograms(): ReadonlySet<string> {
     const inCheckout = takeSourcesOfPrograms(join(checkout, 'test/.build/*'));
     if (this.#testRun === undefined) return inCheckout;
-    // Test files share a rolled-out workspace. Each has to make it, or only the first one would be seen to need it.
+    // Test files share a finished workspace. Each has to create it, because otherwise only the first one would appear
+    // to need it.
     rmSync(join(this.#testRun, 'finished'), { recursive: true, force: true });
     return new Set([...inCheckout, ...takeSourcesOfPrograms(join(this.#testRun, '*'))]);
   }
 }
 
-/** Whether it is none of the file's own functions: Vite wraps a module in one, and each of its exports. */
+/** Returns whether Vite generated the function: it wraps each module and each export in one. */
 function isOfTheModule({ start, end }: CalledFunction, text: string): boolean {
   return /^('use strict';)?async \(__vite_ssr|^\(\) => \{ try \{ return /.test(text.slice(start, end));
 }

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { PreciseCoverage } from './precise-coverage.ts';
 
-/** Replaced when this is built: a program that a test copies writes there as well. */
+/** Replaced by the build with an absolute path, so that a copied program writes there as well. */
 declare const calledFolder: string;
 
 const coverage = new PreciseCoverage();

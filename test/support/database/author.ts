@@ -1,6 +1,6 @@
 import type { Author } from '../../../src/domain/author.ts';
 
-/** An operator, for the table of changes. */
+/** An operator who is recorded in the table of changes. */
 export const author: Author = {
   operator: 'ann@laptop',
   commit: 'c0ffee',

@@ -4,7 +4,7 @@ import type { Session } from '../../../src/domain/session.ts';
 const read = (name: string) =>
   readFileSync(new URL(`../../../assets/migrations/${name}`, import.meta.url), 'utf8');
 
-/** The texts of the migrations that ship, in their order. */
+/** The texts of the bundled migrations, in their order. */
 export const bundledMigrations = [read('001_erp_schema.sql'), read('002_agent_schema.sql')] as const;
 
 export async function applyBundled(session: Session): Promise<Session> {
@@ -12,7 +12,7 @@ export async function applyBundled(session: Session): Promise<Session> {
   return session;
 }
 
-/** A migration's text as a server without pgvector would take it. */
+/** Returns the text of a migration without the parts that need pgvector. */
 export function withoutVector(text: string): string {
   return text
     .replace(/^CREATE EXTENSION.*$/m, '')

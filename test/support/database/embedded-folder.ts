@@ -20,12 +20,12 @@ export function inDatabaseRun(workspace: string, sql: string): Promise<unknown> 
   return inDatabase(workspace, (session) => session.script(sql));
 }
 
-/** All that a second run must leave as it was: catalog, rows, and the ledger with its times. */
+/** Returns everything that a second run must not change: catalog, rows, and the ledger with its times. */
 export function databaseOf(workspace: string) {
   return inDatabase(workspace, contentsOf);
 }
 
-/** The same, asked in a session that is open. */
+/** Returns the same from an open session. */
 export async function contentsOf(session: Session) {
   const catalog = await readCatalog(session);
   const tables = catalog.objects.filter(({ kind }) => kind === 'table').map(({ name }) => name);
@@ -41,13 +41,13 @@ export async function contentsOf(session: Session) {
   };
 }
 
-/** A rollback takes it along. */
+/** A rollback drops it as well. */
 async function hasLedger(session: Session): Promise<boolean> {
   const [row] = await session.query("select to_regclass('erp_deploy.migrations') is not null as there");
   return row?.there === true;
 }
 
-/** Names of the applied migrations. */
+/** Returns the names of the applied migrations. */
 export function ledgerIn(workspace: string): Promise<readonly string[]> {
   return inDatabase(workspace, async (session) => {
     const rows = await session.query('select name from erp_deploy.migrations order by name');

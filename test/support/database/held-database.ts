@@ -2,10 +2,10 @@ import { openEmbedded } from '../../../src/adapters/embedded-session.ts';
 import type { Database } from '../../../src/domain/ports/database.ts';
 import type { Row, Session } from '../../../src/domain/session.ts';
 
-/** A database in memory that outlives the runs that use it, as one in a container does. */
+/** A database in memory that outlives the runs that use it, like one in a container. */
 export interface HeldDatabase {
   readonly database: Database;
-  /** From now on nothing changes it: what was asked before is answered from memory. */
+  /** Caches the results of queries from now on; call it when nothing changes the database any more. */
   freeze(): void;
   close(): Promise<void>;
 }

@@ -3,8 +3,8 @@ import { endStateOf } from '../kill/end-state.ts';
 import { finishedWorkspace } from '../workspace/workspace.ts';
 
 /**
- * Expects what a finished rollout leaves, in a workspace whose database was made anew: documents that told
- * of the one before were written again, and their bytes were kept.
+ * Expects the result of a finished rollout in a workspace whose database was created again: documents about the earlier
+ * database were written again, and backups of them were kept.
  */
 export async function expectMadeAnew(workspace: string): Promise<void> {
   const { backups, ...end } = await endStateOf(workspace);

@@ -8,7 +8,7 @@ import { openPostgres } from '../../../src/adapters/postgres-session.ts';
 import { freePort } from '../../testbed/free-port.ts';
 import { ownerOf, type RealPostgres } from './real-postgres.ts';
 
-/** PgBouncer before a server: it hands out connections from a small pool. */
+/** Starts PgBouncer in front of a server, with a small pool of connections. */
 export interface Pooler {
   readonly config: pg.ClientConfig;
   stop(): Promise<void>;
@@ -31,7 +31,7 @@ export async function startPooler(
     `pool_mode = ${mode}`,
     `default_pool_size = ${mode === 'session' ? 10 : 2}`,
   ];
-  // auth_type any logs in to the server as the user whom the database's entry names.
+  // With auth_type any, PgBouncer logs in to the server as the user in the entry of the database.
   const known = `user=${user}${typeof password === 'string' ? ` password='${password}'` : ''}`;
   const text = settings.map((line) => (line.startsWith('*') ? `${line} ${known}` : line)).join('\n');
   writeFileSync(join(folder, 'pgbouncer.ini'), `${text}\n`);

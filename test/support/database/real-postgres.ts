@@ -7,12 +7,12 @@ import type pg from 'pg';
 import { openPostgres } from '../../../src/adapters/postgres-session.ts';
 import { freePort } from '../../testbed/free-port.ts';
 
-/** A PostgreSQL server of this test's own, on a port of 127.0.0.1, empty at first. */
+/** A PostgreSQL server for one test, on a port of 127.0.0.1, initially empty. */
 export interface RealPostgres {
   /** Major version, such as `15`. */
   readonly major: string;
   readonly config: pg.ClientConfig;
-  /** What the server has written to its log. */
+  /** Returns the log of the server. */
   log(): string;
   stop(): Promise<void>;
 }
@@ -20,8 +20,9 @@ export interface RealPostgres {
 const installed = '/usr/lib/postgresql';
 
 /**
- * Starts the newest installed server, without pgvector more often than not.
- * @throws an error that says what to install where there is none: a test that needs a server must not pass without
+ * Starts the newest installed server, which usually has no pgvector.
+ * @throws an error that names the package to install if there is none, because a test that needs a server must not pass
+ * without one
  */
 export async function startPostgres(settings: readonly string[] = []): Promise<RealPostgres> {
   return serve(settings, 'initdb', (data) => [
@@ -31,7 +32,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<R
   ]);
 }
 
-/** Starts a server that follows another one, and takes no writes. */
+/** Starts a read-only standby of another server. */
 export async function startStandby({ config: { host, port } }: RealPostgres): Promise<RealPostgres> {
   return serve([], 'pg_basebackup', (data) => [
     '-D',
@@ -40,7 +41,7 @@ export async function startStandby({ config: { host, port } }: RealPostgres): Pr
   ]);
 }
 
-/** @param making the program that makes the data folder, and its words */
+/** @param making the program that creates the data folder, with its arguments */
 async function serve(
   settings: readonly string[],
   making: string,
@@ -87,7 +88,9 @@ function newest(): string {
   return major;
 }
 
-/** Who runs the server, and owns the path from now on: PostgreSQL refuses to run as root. */
+/**
+ * Returns the user that runs the server, and makes that user the owner of the path. PostgreSQL refuses to run as root.
+ */
 export function ownerOf(path: string): { uid?: number; gid?: number } {
   if (process.getuid?.() !== 0) return {};
   const [uid, gid] = ['-u', '-g'].map((flag) =>
@@ -98,7 +101,7 @@ export function ownerOf(path: string): { uid?: number; gid?: number } {
   return { uid, gid };
 }
 
-/** Waits until it answers; gives up when it has ended, or after half a minute. */
+/** Waits until the server answers. Gives up if it ends, or after half a minute. */
 async function reachable(config: pg.ClientConfig, server: ChildProcess, log: () => string): Promise<void> {
   for (let attempt = 0; attempt < 300 && server.exitCode === null; attempt += 1) {
     const session = await openPostgres(config).catch(() => undefined);
@@ -109,7 +112,7 @@ async function reachable(config: pg.ClientConfig, server: ChildProcess, log: () 
   throw new Error(`PostgreSQL did not start:\n${log()}`);
 }
 
-/** SIGINT is PostgreSQL's fast shutdown. */
+/** Stops the server with SIGINT, PostgreSQL's fast shutdown. */
 async function stop(server: ChildProcess, folder: string): Promise<void> {
   const ended = new Promise((resolve) => server.once('exit', resolve));
   if (server.exitCode === null) {

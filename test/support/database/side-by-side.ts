@@ -1,4 +1,4 @@
-/** Does the same with each item, a few at a time, in their order. */
+/** Runs a function for each item in their order, a few at the same time. */
 export async function sideBySide<Item>(
   items: readonly Item[],
   width: number,

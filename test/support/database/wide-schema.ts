@@ -1,6 +1,6 @@
 /**
- * One of every kind of object that a catalog tells of, in a schema `shop`, with names that need quotes
- * and dependencies that cross the usual order: for what the bundled migrations do not use.
+ * One object of every kind in a catalog, in a schema `shop`, with names that need quotes and dependencies against the
+ * usual order. It covers what the bundled migrations do not use.
  */
 export const wideSchema = `
 create schema shop;

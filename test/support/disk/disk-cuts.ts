@@ -3,11 +3,11 @@ import { linesOf, textIn } from './disk-image.ts';
 import { type Image, imageKinds } from './recorded-disk.ts';
 import type { Moment } from './recording-file-system.ts';
 
-/** A state of the disk that a run resumes from. */
+/** A state of the disk from which a run resumes. */
 export interface Cut {
   /** Such as `synced, flushed .env`. */
   readonly name: string;
-  /** The same for cuts at calls of one kind on files of one kind. */
+  /** The kind of the cut: the same for cuts at calls of one kind on files of one kind. */
   readonly boundary: string;
   readonly image: Image;
 }

@@ -22,8 +22,8 @@ export function textIn(image: Image, path: string): string | undefined {
 }
 
 /**
- * Makes a folder of an image, as a later boot finds it: the name of a temporary file says on which boot its process
- * ran (`temporaryName`), and that becomes one that has ended.
+ * Writes an image into a folder, as a later boot finds it: the name of a temporary file contains the boot of its
+ * process (`temporaryName`), and is changed to an earlier boot.
  */
 export function writeImage(image: Image, folder: string): void {
   mkdirSync(folder);

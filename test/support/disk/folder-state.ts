@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import { type BigIntStats, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What an entry was found to be, and when: nanoseconds since 1970. */
+/** The last read state of an entry, and the time of the read in nanoseconds since 1970. */
 interface Known {
   readonly stat: BigIntStats;
   readonly content: string;
   readonly seen: bigint;
 }
 
-/** A clock of the file system may stand still for this long: what changed since then may change again unseen. */
+/** Resolution of file system clocks: a file may change twice within this time with the same timestamp. */
 const tick = 50_000_000n;
 
-/** All that a folder has: two equal answers mean equal names, modes and bytes. Reads only what has changed. */
+/** The contents of a folder: equal hashes mean equal names, modes and bytes. Reads only changed files. */
 export class FolderState {
   readonly #folder: string;
   #known = new Map<string, Known>();
@@ -21,7 +21,7 @@ export class FolderState {
     this.#folder = folder;
   }
 
-  /** A hash of all of it, as it is now. */
+  /** Returns a hash of the present contents. */
   now(): string {
     const known = new Map<string, Known>();
     const hash = createHash('sha256');

@@ -1,15 +1,15 @@
 import type { AppendFile } from '../../../src/domain/ports/append-file.ts';
 import { FileFault } from '../../../src/domain/ports/files.ts';
 
-/** A growing file in memory, on a disk that may run full. */
+/** An append-only file in memory, on a disk of limited size. */
 export class MemoryAppendFile implements AppendFile {
   readonly path = '.erp-deploy/journal.jsonl';
   /** Called with each text before it is added. */
   readonly #effect: (text: string) => void;
   #bytes: Buffer;
-  /** Bytes that still fit; what goes beyond is left out, and refused. */
+  /** Bytes that still fit. A longer text is written in part, and then refused. */
   room = Number.POSITIVE_INFINITY;
-  /** Whether cutting is refused as well. */
+  /** Whether truncating is refused as well. */
   stuck = false;
 
   constructor(text = '', effect: (text: string) => void = () => undefined) {

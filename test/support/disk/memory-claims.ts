@@ -1,18 +1,18 @@
 import type { ProcessIdentity, ProcessTable } from '../../../src/domain/ports/process-table.ts';
 import type { ClaimFolder, LivenessSockets } from '../../../src/domain/ports/workspace-lock.ts';
 
-/** Where a property test lets another process go first: awaited before each step of the folder. */
+/** Awaited before each operation of the folder, so that a property test can let another process go first. */
 export type Turn = () => Promise<void>;
 
 const atOnce: Turn = async () => undefined;
 
-/** Numbered entries in memory: each operation happens at once, when its turn comes. */
+/** A folder of numbered entries in memory; each operation is atomic. */
 export class MemoryClaims {
   readonly numbered = new Map<number, string>();
-  /** Socket files by name, and whether their process listens. */
+  /** Socket files by name, with whether their process listens. */
   readonly listening = new Map<string, boolean>();
 
-  /** The folder as one process sees it. */
+  /** Returns the folder as one process sees it. */
   as(turn: Turn = atOnce): ClaimFolder {
     const { numbered } = this;
     return {
@@ -61,7 +61,7 @@ export class MemoryClaims {
 
   #made = 0;
 
-  /** Kills every process that listens: the files of their sockets stay. */
+  /** Kills every listening process; their socket files stay. */
   killAll(): void {
     for (const name of this.listening.keys()) this.listening.set(name, false);
   }

@@ -4,7 +4,7 @@ import { FileFault, type Files, type Node } from '../../../src/domain/ports/file
 
 type Entry = { type: 'file'; text: string; mode: number } | { type: 'directory'; mode: number };
 
-/** A workspace that lives in memory. Whatever changes it says so to `effect`, before it does. */
+/** A workspace in memory. Every method that changes it calls `effect` first. */
 export class MemoryFiles implements Files {
   readonly root = '/memory';
   readonly #entries = new Map<string, Entry>();
@@ -14,13 +14,13 @@ export class MemoryFiles implements Files {
     this.#effect = effect;
   }
 
-  /** Puts a file there as if another process had: no effect is reported. */
+  /** Writes a file as another process would, without calling `effect`. */
   put(path: string, text: string, mode = 0o644): this {
     this.#entries.set(path, { type: 'file', text, mode });
     return this;
   }
 
-  /** The text of a file, or undefined where there is none. */
+  /** Returns the text of a file; undefined if it does not exist. */
   text(path: string): string | undefined {
     const entry = this.#entries.get(path);
     return entry?.type === 'file' ? entry.text : undefined;

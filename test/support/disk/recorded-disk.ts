@@ -2,16 +2,16 @@ import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * What a disk holds if everything stops.
- * `synced`: only what was flushed, which is all that POSIX promises. A name takes a flush of its folder, contents and
- * mode take one of the file. A file of which only the name was flushed is empty.
+ * The contents of a disk if everything stops.
+ * `synced`: only what was flushed, which is all that POSIX guarantees. A flush of the folder saves a name, a flush of
+ * the file saves contents and mode. A file of which only the name was flushed is empty.
  * `named`: every name, but of each file only what was flushed, as a file system with delayed allocation may leave it.
- * `all`: every call, as a process leaves it that is killed.
+ * `all`: the effects of every call, as after a kill of the process.
  */
 export const imageKinds = ['synced', 'named', 'all'] as const;
 export type ImageKind = (typeof imageKinds)[number];
 
-/** Files and folders by path; the folders come before what is in them. */
+/** Files and folders by path; a folder comes before its contents. */
 export type Image = ReadonlyMap<string, Entry>;
 
 export interface Entry {
@@ -40,12 +40,12 @@ class DiskFolder {
   }
 }
 
-/** A folder as running programs see it, and as it is after a power cut. Paths are relative to it. */
+/** A folder as running programs see it, and as it is after a power cut. Paths are relative to this folder. */
 export class RecordedDisk {
   readonly #root = new DiskFolder(0o755);
   readonly #moves: { readonly base: string; readonly source: DiskFolder; readonly target: DiskFolder }[] = [];
 
-  /** @param folder what is in it counts as flushed */
+  /** @param folder its present contents count as flushed */
   constructor(folder: string) {
     load(folder, this.#root);
   }
@@ -103,8 +103,8 @@ export class RecordedDisk {
   }
 
   /**
-   * File systems commit both names of a move at once, so the old one goes when the new one is flushed. A flush of only
-   * the old one's folder is pessimistic: the file then has no name.
+   * File systems commit both names of a move together, so a flush of the new name also removes the old one. After a
+   * flush of only the old folder, the model assumes the worst: the file has no name.
    */
   #syncFolder(folder: DiskFolder): void {
     folder.synced = new Map(folder.now);

@@ -3,9 +3,9 @@ import { join, relative } from 'node:path';
 import { type FileSystem, nodeFileSystem, type OpenFile } from '../../../src/adapters/file-system.ts';
 import { type Image, type ImageKind, RecordedDisk } from './recorded-disk.ts';
 
-/** What the disk holds right after a call, if everything stops there. */
+/** The contents of the disk if everything stops right after a call. */
 export interface Moment {
-  /** Such as `flushed`; what is `renamed` or `linked` is named by its new path. */
+  /** Such as `flushed`. For `renamed` and `linked`, the path is the new one. */
   readonly call: string;
   /** Relative to the recorded folder. */
   readonly path: string;
@@ -13,8 +13,8 @@ export interface Moment {
 }
 
 /**
- * Makes each call on the real file system, and records what the disk holds after it. What would be left if the program
- * stopped at its n-th call is the n-th moment: it need not run once for each n.
+ * Makes each call on the real file system, and records the contents of the disk after it. The n-th moment is what would
+ * be left if the program stopped at its n-th call, so one run covers every n.
  * @param root the folder that is recorded, absolute and without symbolic links
  */
 export function recordingFileSystem(root: string): { fileSystem: FileSystem; moments: readonly Moment[] } {
@@ -90,7 +90,7 @@ export function recordingFileSystem(root: string): { fileSystem: FileSystem; mom
     rm: async (path, options) => {
       const removed = pathsBelow(path).map(within);
       await nodeFileSystem.rm(path, options);
-      // The socket of a lock is on no recorded disk: the kernel makes its name.
+      // The socket of a lock is not recorded, because the kernel creates its name.
       for (const at of removed.filter((one) => disk.has(one))) {
         disk.remove(at);
         record('removed', at);
@@ -112,7 +112,7 @@ export function recordingFileSystem(root: string): { fileSystem: FileSystem; mom
 
 const modeOf = (path: string) => lstatSync(path).mode & 0o7777;
 
-/** Returns what a removal of this path removes, in its order. */
+/** Returns the paths that a removal of this path removes, in order. */
 function pathsBelow(path: string): readonly string[] {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return [];

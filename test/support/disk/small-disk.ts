@@ -6,7 +6,7 @@ import { inject, onTestFinished } from 'vitest';
 /** A file system of a few bytes, mounted for one test. Only root may mount one. */
 export interface SmallDisk {
   readonly path: string;
-  /** Gives it another size, as an operator who makes room would. */
+  /** Resizes it, like an operator who makes space. */
   resize(size: `${number}k` | `${number}m`): void;
   /** Makes it read-only. */
   lock(): void;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** A folder for one test, gone when it ends. */
+/** Returns a folder for one test, which is removed after the test. */
 export function tempFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'erp-deploy-test-')));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));

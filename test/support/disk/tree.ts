@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** One line for each entry of a workspace outside of `.erp-deploy`: type, mode, time of change, and content. */
+/** Returns a line for each entry of a workspace outside `.erp-deploy`: type, mode, modification time, and content. */
 export function treeOf(workspace: string): readonly string[] {
   return entriesBelow(workspace, '').map(([path, stat]) => {
     const time = stat.isSymbolicLink() ? '' : stat.mtimeNs;
@@ -10,7 +10,7 @@ export function treeOf(workspace: string): readonly string[] {
   });
 }
 
-/** The same without the times: what two different rollouts have in common. */
+/** Returns the same without the times, to compare two different rollouts. */
 export function untimedTreeOf(workspace: string): readonly string[] {
   return entriesBelow(workspace, '').map(
     ([path, { mode }]) => `${path} ${mode.toString(8)} ${contentOf(join(workspace, path))}`,

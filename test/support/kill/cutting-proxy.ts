@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
-/** Passes this many bytes on to a port of 127.0.0.1, and resets both ends in the middle of what comes then. */
+/** Forwards this many bytes to a port of 127.0.0.1, and resets both connections in the middle of the next ones. */
 export async function cuttingProxy(target: number, bytes: number) {
   let sent = 0;
   const server = createServer((near) => {

@@ -11,9 +11,10 @@ import { legacy, stack } from '../workspace/workspace.ts';
 import { journalOf } from './journal.ts';
 
 /**
- * What two rollouts of the same workspace must have in common, however often one of them was killed:
- * catalog, rows, ledger, files with their modes, and what the journal knows. Secrets and times aside.
- * @param contents what its database has, if another user has just asked; opening it again is most of this look
+ * Returns the state that two rollouts of the same workspace must have in common, even if one was killed several times:
+ * catalog, rows, ledger, files with their modes, and the contents of the journal, without secrets and times.
+ * @param contents the contents of its database if the caller has just read them, because opening it takes most of the
+ * time
  */
 export async function endStateOf(workspace: string, contents?: Contents) {
   const recorded = recordedOf(journalOf(workspace));
@@ -24,7 +25,7 @@ export async function endStateOf(workspace: string, contents?: Contents) {
     unfinished: recorded.unfinished !== null,
     locked: (await lockHolder({ folder, processes: processTable() })) !== null,
     knownAsOurs: pathsIn(workspace).filter((path) => recorded.wrote(path, hashOf(workspace, path))),
-    // What was seen of a step that is undone counts no more.
+    // The evidence of an undone step no longer counts.
     evidence: [...steps].sort().map((step) => untimed(JSON.stringify(recorded.lastVerified(step) ?? null))),
     backups: backupsIn(workspace),
     database: existsSync(join(workspace, '.erp-deploy/embedded.json'))
@@ -39,7 +40,7 @@ function withoutTimes({ catalog, rows, ledger }: Contents) {
   return { catalog, rows, ledger: ledger.map(({ name, checksum, body }) => ({ name, checksum, body })) };
 }
 
-/** A file with secrets is compared by its keys, one with times in it by its words. */
+/** Reduces a file with secrets to its keys, and replaces times in other files. */
 function withoutSecretsAndTimes(workspace: string, line: string): string {
   const path = unlike.find((one) => line.startsWith(`${one} `));
   if (path === undefined) return line;
@@ -63,7 +64,7 @@ function untimed(text: string): string {
     .replaceAll(/(?<=local-test |erp-deploy:begin \w+ )[0-9a-f]{64}/g, '<mark>');
 }
 
-/** A backup is named by the hash of its bytes. */
+/** The name of a backup is the hash of its bytes. */
 function backupsIn(workspace: string): readonly string[] {
   const folder = '.erp-deploy/backups';
   const names = existsSync(join(workspace, folder)) ? readdirSync(join(workspace, folder)).sort() : [];

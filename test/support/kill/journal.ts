@@ -5,14 +5,14 @@ import { parseJournal } from '../../../src/engine/journal-text.ts';
 
 export const journalFile = '.erp-deploy/journal.jsonl';
 
-/** The records of a workspace's journal. */
+/** Returns the records of the journal of a workspace. */
 export function journalOf(workspace: string, file = journalFile): readonly JournalRecord[] {
   const parsed = parseJournal(readFileSync(join(workspace, file)), file);
   if ('problem' in parsed) throw new Error(parsed.problem.what);
   return parsed.records;
 }
 
-/** The boxes that the journal holds evidence for, with the target of it. */
+/** Returns the items with evidence in the journal, with the target of the evidence. */
 export function boxesProven(workspace: string): ReadonlyMap<string, string> {
   const evidence = journalOf(workspace).flatMap((record) =>
     record.type === 'verified' ? record.evidence : [],

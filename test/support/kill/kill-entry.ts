@@ -4,7 +4,7 @@ import { countedAdapters } from '../program/counted-adapters.ts';
 import { tearableSteps } from '../program/torn-steps.ts';
 import { contentsVariable, EffectMeter } from './kill-point.ts';
 
-/** Starts the program with the kill that its environment names; without one, the program lists its effects. */
+/** Starts the program with the kill in its environment variables; without one, the program lists its effects. */
 export async function start(): Promise<void> {
   const meter = new EffectMeter(process.env, await tearableSteps());
   await startWith(countedAdapters(realAdapters, meter, process.env[contentsVariable]));

@@ -1,36 +1,41 @@
 import { appendFileSync } from 'node:fs';
 import { FolderState } from '../disk/folder-state.ts';
 
-/** A kill at an effect's very beginning, in the midst of it, or when it has just happened. */
+/** A kill at the start of an effect, in the middle of it, or right after it. */
 export const moments = ['before', 'within', 'after'] as const;
 
 export interface KillPoint {
   /** The n-th effect of the process, from 1, or the first one of this name. */
   readonly effect: number | string;
   readonly when: (typeof moments)[number];
-  /** For an effect that another thread works on: how long that thread is left to itself, in milliseconds. */
+  /** For an effect in another thread: milliseconds that the thread works before the kill. */
   readonly milliseconds: number;
 }
 
-/** One effect as an undisturbed run had it. */
+/** An effect of an undisturbed run. */
 export interface Effect {
   readonly name: string;
-  /** `steps`: made of steps on the file system, of which a kill may leave a part; `thread`: done by PGlite. */
+  /** `steps`: several operations on the file system, which a kill may leave incomplete; `thread`: done by PGlite. */
   readonly kind: 'atomic' | 'steps' | 'thread';
   readonly milliseconds: number;
-  /** What the workspace is afterwards: equal for two effects where the second changed no name, no mode and no byte. */
+  /**
+   * Hash of the workspace after it. Two successive effects have the same hash if the second changed no name, mode or
+   * byte.
+   */
   readonly leaves: string;
 }
 
-/** Variables by which a test tells the program with kills in it what to do. */
+/** Environment variables with which a test controls the program with kills in it. */
 export const pointsVariable = 'ERP_DEPLOY_TEST_KILLS';
 export const effectsVariable = 'ERP_DEPLOY_TEST_EFFECTS';
 export const contentsVariable = 'ERP_DEPLOY_TEST_CONTENTS';
 
-/** Arranges for the next step on the file system to be torn: `halt` is called when it is half done. Answers what undoes that. */
+/**
+ * Makes the next operation on the file system call `halt` when it is half done. Returns a function that reverts this.
+ */
 export type TearStep = (halt: () => void) => () => void;
 
-/** Counts the effects of this process; it stands still at each point that it was told, and ends at the last. */
+/** Counts the effects of this process, halts it at each given point, and kills it at the last one. */
 export class EffectMeter {
   readonly #points: KillPoint[];
   readonly #listFile: string | undefined;
@@ -66,7 +71,9 @@ export class EffectMeter {
     if (this.#due(when, name) !== undefined) this.#halt();
   }
 
-  /** Answers what is to be called at the end: where a step cannot be torn, its last moment is the first one after it. */
+  /**
+   * Returns a function to call at the end of the effect. If an operation cannot be torn, the kill comes right after it.
+   */
   #haltWithin(name: string, kind: Effect['kind']): () => void {
     const point = this.#due('within', name);
     if (point === undefined) return () => undefined;
@@ -94,7 +101,7 @@ export class EffectMeter {
   }
 }
 
-/** All threads of this process end, or stand still, where they are: nothing is tidied up. */
+/** Kills or halts all threads of this process without any cleanup. */
 function signalItself(signal: 'SIGKILL' | 'SIGSTOP'): void {
   process.kill(process.pid, signal);
   if (signal === 'SIGKILL') throw new Error('a process outlived SIGKILL');

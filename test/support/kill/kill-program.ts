@@ -17,20 +17,20 @@ import {
 
 const entry = fileURLToPath(new URL('./kill-entry.ts', import.meta.url));
 
-/** How a process ended; `signal` where one ended it. */
+/** How a process ended; `signal` if a signal ended it. */
 export interface EndedOrKilled {
   readonly exit: number | undefined;
   readonly signal: string | undefined;
   readonly output: string;
 }
 
-/** Builds the program with the kills in it, laid out as it is installed; once a test run. */
+/** Builds the program with kills in it, with the layout of an installation, once per test run. */
 export function buildKillProgram(): void {
   const program = programFolder();
   if (!existsSync(program)) layOut(program, entry);
 }
 
-/** Runs it with a kill in it. */
+/** Runs the program with a kill. */
 export function runKilled(
   workspace: string,
   words: readonly string[],
@@ -40,8 +40,8 @@ export function runKilled(
 }
 
 /**
- * Runs it with a kill at the last of these points, which are in its order. At each one before, all of it stands still
- * (SIGSTOP) for as long as `visit` takes: the files are then what a kill there would leave of it.
+ * Runs the program with a kill at the last of these points, which are in the order of the run. At each earlier point,
+ * all of its threads are halted (SIGSTOP) while `visit` runs: the files then are those that a kill there would leave.
  */
 export async function runHalted(
   workspace: string,
@@ -60,7 +60,7 @@ export async function runHalted(
   return ended;
 }
 
-/** Waits for all threads of a process to stand still; false where it ended instead. */
+/** Waits until all threads of a process are halted; returns false if it ended instead. */
 async function standsStill(pid: number | undefined, over: AbortSignal): Promise<boolean> {
   for (;;) {
     if (over.aborted) return false;
@@ -68,22 +68,22 @@ async function standsStill(pid: number | undefined, over: AbortSignal): Promise<
       const threads = readdirSync(`/proc/${pid}/task`).map((id) => statOf(`/proc/${pid}/task/${id}/stat`));
       if (threads.length > 0 && threads.every((state) => state === 'T')) return true;
     } catch (error) {
-      // A thread, or all of them, ended while it was looked at.
+      // A thread, or the process, ended while it was read.
       if (!(error instanceof Error && /ENOENT|ESRCH/.test(error.message))) throw error;
     }
     await pause(2);
   }
 }
 
-/** The third field; the second, a name in parentheses, may have anything in it. */
+/** Returns the third field; the second one, a name in parentheses, may contain any characters. */
 const statOf = (file: string) => /\) (.)/.exec(readFileSync(file, 'utf8'))?.[1];
 
 export interface Undisturbed extends EndedOrKilled {
-  /** What its database contained when it was closed; absent if it was not open. */
+  /** The contents of its database when it was closed; absent if it was not open. */
   readonly contents?: Awaited<ReturnType<typeof contentsOf>>;
 }
 
-/** Runs it undisturbed. */
+/** Runs the program without a kill. */
 export async function runUndisturbed(
   workspace: string,
   words: readonly string[],
@@ -97,7 +97,7 @@ export async function runUndisturbed(
   return { ...ended, contents };
 }
 
-/** Runs it undisturbed, and returns its effects, in order. */
+/** Runs the program without a kill, and returns its effects in order. */
 export async function effectsOf(
   workspace: string,
   words: readonly string[],
@@ -108,7 +108,7 @@ export async function effectsOf(
   return { ended, effects: lines.map((line) => JSON.parse(line)) };
 }
 
-/** @param words flags of the rollout, or another command with its own */
+/** @param words flags of the rollout, or another command with its flags */
 function start(workspace: string, words: readonly string[], env: Readonly<Record<string, string>>) {
   const program = programFolder();
   const isNamed = words[0] !== undefined && !words[0].startsWith('-');

@@ -1,4 +1,4 @@
-/** Numbers from 0 to below 1 that look random, and are the same for the same seed (mulberry32). */
+/** Returns a generator of pseudorandom numbers from 0 to below 1 (mulberry32). */
 export function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -9,7 +9,7 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** Returns the items in another order (Fisher–Yates), the same for the same numbers. */
+/** Returns the items in random order (Fisher–Yates). */
 export function shuffled<Item>(items: readonly Item[], random: () => number): readonly Item[] {
   const left = [...items];
   return items.flatMap(() => left.splice(Math.floor(random() * left.length), 1));

@@ -2,7 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ownerOf } from '../database/real-postgres.ts';
 
-/** A server's key and certificate, for a name and 127.0.0.1, self-signed; PostgreSQL reads a key of its own user's alone. */
+/**
+ * Makes a self-signed certificate and its key for a name and 127.0.0.1. PostgreSQL reads only a key that belongs to its
+ * user.
+ */
 export function selfSigned(folder: string, name: string): { key: string; certificate: string } {
   const [key, certificate] = [join(folder, 'server.key'), join(folder, 'server.crt')];
   const words = [

@@ -7,25 +7,25 @@ export interface FaultProxy {
   readonly port: number;
   /** Connections so far. */
   readonly connections: number;
-  /** Bytes towards the target so far. */
+  /** Bytes sent to the target so far. */
   readonly sent: number;
-  /** Milliseconds, each way. */
+  /** Delay in milliseconds, each way. */
   delay: number;
-  /** Holds every byte back, both ways, without ending anything: a dead network. */
+  /** Holds back every byte in both directions without closing connections, like a dead network. */
   frozen: boolean;
   /** Resets new connections. */
   refuses: boolean;
-  /** Resets everything once this many bytes went towards the target. */
+  /** Resets all connections after this many bytes to the target. */
   cutAfter: number;
-  /** Resets everything now. */
+  /** Resets all connections now. */
   cut(): void;
-  /** Ends everything now, as a side does that goes away in good order. */
+  /** Closes all connections now, like a peer that ends orderly. */
   hangUp(): void;
-  /** Leaves what is open now as it is, for good: nothing passes there any more, and no peer is notified. */
+  /** Freezes the open connections permanently: no byte passes any more, and no peer is notified. */
   abandon(): void;
 }
 
-/** Stands before a port of 127.0.0.1 until the test ends. */
+/** Starts a proxy in front of a port of 127.0.0.1 until the test ends. */
 export async function faultProxy(target: number): Promise<FaultProxy> {
   const proxy = new Proxied(target);
   const port = await proxy.listen();
@@ -91,7 +91,7 @@ class Proxied {
     this.#pass(far, near, false);
   }
 
-  /** What one side says, to the other, in order and after the delay. */
+  /** Forwards the bytes of one side to the other, in order and after the delay. */
   #pass(from: Socket, to: Socket, counted: boolean): void {
     const queue: { readonly at: number; readonly bytes: Buffer | null }[] = [];
     const flush = () => {

@@ -15,7 +15,7 @@ export interface Answer {
   readonly body?: string;
 }
 
-/** A real HTTP server on loopback for one test; answers its address and what it was asked. */
+/** Starts a real HTTP server on loopback for one test. Returns its address and the received requests. */
 export async function loopback(
   answer: (asked: Asked) => Answer,
 ): Promise<{ readonly url: string; readonly asked: readonly Asked[] }> {
@@ -34,7 +34,7 @@ export async function loopback(
   return { url, asked };
 }
 
-/** An address on which nothing listens. */
+/** Returns an address on which nothing listens. */
 export async function deadAddress(): Promise<string> {
   const server = createServer();
   const url = await listening(server);

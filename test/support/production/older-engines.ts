@@ -6,7 +6,7 @@ import { faultOf } from '../../../src/adapters/database-fault.ts';
 import { openEmbedded } from '../../../src/adapters/embedded-session.ts';
 import { DatabaseError, type Row, type Session } from '../../../src/domain/session.ts';
 
-/** PGlite in three generations: PostgreSQL 18 as it ships, 17 and 16 for what production may run. */
+/** Three generations of PGlite: PostgreSQL 18 as bundled, and 17 and 16, which production may run. */
 export const engines: Readonly<Record<'18' | '17' | '16', () => Promise<Session>>> = {
   18: () => openEmbedded(),
   17: async () => sessionOf(await PGlite17.create({ extensions: { vector: vector17 } })),
@@ -21,7 +21,7 @@ interface Engine {
 
 function sessionOf(engine: Engine): Session {
   const refused = (error: unknown) => Promise.reject(new DatabaseError(faultOf(error), { cause: error }));
-  // PGlite leaves the type of a row to its caller; a row is columns by name.
+  // The caller of PGlite chooses the type of rows; here a row has columns by name.
   const rowsOf = (result: { rows: unknown[] }) => result.rows as Row[];
   return {
     query: (sql, parameters) => engine.query(sql, [...(parameters ?? [])]).then(rowsOf, refused),

@@ -3,31 +3,34 @@ import type { Machine } from '../../testbed/machine/machine.ts';
 import { type NestedMachineSettings, nestedMachine } from '../../testbed/nested-machine.ts';
 import { type Ended, programFile } from '../program/erp-deploy.ts';
 
-/** A machine with an engine of its own, in which the built program runs; workspaces are the same inside and out. */
+/**
+ * Starts a machine with its own engine, in which the built program runs. Workspaces have the same path inside and
+ * outside.
+ */
 export async function dockerMachine(settings: NestedMachineSettings = {}): Promise<Machine> {
   return nestedMachine({ folders: [inject('testRun')], ...settings });
 }
 
-/** The same, gone when the test is. */
+/** Starts such a machine for one test. */
 export async function machineOfTest(settings: NestedMachineSettings = {}): Promise<Machine> {
   const machine = await dockerMachine(settings);
   onTestFinished(() => machine.remove());
   return machine;
 }
 
-/** The words that start the built program with these. */
+/** Returns the command line that starts the built program with these arguments. */
 export const programWords = (words: readonly string[]): readonly string[] => [
   process.execPath,
   programFile(),
   ...words,
 ];
 
-/** Runs the built program inside, to its end. */
+/** Runs the built program in the machine until it ends. */
 export function erpDeployIn(machine: Machine, workspace: string, words: readonly string[]): Promise<Ended> {
   return machine.exec(programWords(words), { cwd: workspace });
 }
 
-/** The rollout without questions, on the machine's engine. */
+/** Runs a rollout without questions on the engine of the machine. */
 export function rollOutIn(
   machine: Machine,
   workspace: string,
@@ -36,7 +39,7 @@ export function rollOutIn(
   return erpDeployIn(machine, workspace, ['run', '--non-interactive', '--engine', 'docker', ...flags]);
 }
 
-/** What tells one container from another made in its place: ids and starts. */
+/** Returns the ids and start times of containers, which show whether a container was recreated or restarted. */
 export async function containersIn(machine: Machine): Promise<readonly string[]> {
   const ids = (await machine.docker('ps', '--all', '--quiet')).split('\n').filter((line) => line !== '');
   if (ids.length === 0) return [];
@@ -44,7 +47,7 @@ export async function containersIn(machine: Machine): Promise<readonly string[]>
   return (await machine.docker('inspect', '--format', format, ...ids)).trim().split('\n').sort();
 }
 
-/** Asks the database in the machine's container, over its socket. */
+/** Queries the database in the container of the machine, over its socket. */
 export async function askDatabase(
   machine: Machine,
   sql: string,

@@ -8,25 +8,25 @@ import { type Ended, erpDeploy, startErpDeploy } from '../program/erp-deploy.ts'
 
 interface HowToReach {
   readonly path?: string;
-  /** Another URL than the server's own. */
+  /** A URL to use instead of that of the server. */
   readonly url?: string;
-  /** More of its environment. */
+  /** Additional environment variables. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A PostgreSQL 17 with pgvector that others run: a URL is all that an operator has of it. */
+/** A PostgreSQL 17 with pgvector that others run; the operator has only its URL. */
 export interface ManagedServer {
   readonly machine: Machine;
   readonly url: string;
   readonly password: string;
   readonly port: number;
   readonly user: string;
-  /** Where an operator finds client programs of the server's own version. */
+  /** Folder with client programs of the version of the server. */
   readonly path: string;
   run(workspace: string, words: readonly string[], how?: HowToReach): Promise<Ended>;
-  /** @param url another URL than the server's own */
+  /** @param url URL to use instead of that of the server */
   start(workspace: string, words: readonly string[], url?: string): ReturnType<typeof startErpDeploy>;
-  /** A rollout without questions to it, the local test on the embedded engine. */
+  /** Runs a rollout without questions to the server, with the local test on the embedded engine. */
   rollOut(workspace: string, flags?: readonly string[], how?: HowToReach): Promise<Ended>;
   ask(sql: string): Promise<string>;
 }
@@ -35,7 +35,7 @@ const container = 'managed';
 const user = 'keeper';
 const password = 'kept: a\\b@c/d?e#f%';
 
-/** Gone with `machine.remove`. */
+/** Starts the server; `machine.remove` removes it. */
 export async function managedServer(): Promise<ManagedServer> {
   const machine = await nestedMachine();
   const env = { POSTGRES_USER: user, POSTGRES_PASSWORD: password, POSTGRES_DB: 'portfolio' };
@@ -80,7 +80,7 @@ export async function managedServer(): Promise<ManagedServer> {
   };
 }
 
-/** PostgreSQL's programs, each by its name; they run in the server's container, and log in there by its port. */
+/** Makes fakes of PostgreSQL's programs, which run the real ones in the container of the server. */
 function clientPrograms({ socket }: Machine): string {
   const folder = join(mkdtempSync(join(inject('testRun'), 'clients-')), 'bin');
   mkdirSync(folder);
@@ -88,7 +88,7 @@ function clientPrograms({ socket }: Machine): string {
   for (const program of ['psql', 'pg_dump', 'pg_dumpall', 'pg_restore']) {
     const exec = `docker -H unix://${socket} exec -i`;
     const line = `exec ${exec} ${passed} -e PGHOST=127.0.0.1 ${container} ${program} "$@"`;
-    // A file that a program is to read is here, and it runs there.
+    // The input file is on this machine, and the program runs in the container.
     const sent = `case $a in --use-list=*) ${exec} ${container} sh -c 'mkdir -p "\${0%/*}" && cat >"$0"' "\${a#*=}" <"\${a#*=}";; esac`;
     const text = `#!/bin/sh\nfor a in "$@"; do ${sent}; done\n${line}\n`;
     writeFileSync(join(folder, program), text, { mode: 0o755 });

@@ -6,35 +6,38 @@ import { type Server, type ServerSettings, startServer } from '../../testbed/ser
 import { type Ended, erpDeploy, programFolder, startErpDeploy } from '../program/erp-deploy.ts';
 import { WatchedRun } from '../program/watched-run.ts';
 
-/** An operator's machine, whose ssh knows the testbed's droplet as `droplet`; and what is asked of it. */
+/** The machine of an operator, whose ssh knows the production host of the testbed as `droplet`. */
 export interface Operator {
   readonly server: Server;
-  /** What the program's environment must hold, so that it finds this operator's ssh. */
+  /** Environment variables with which the program finds the ssh of this operator. */
   readonly env: Readonly<Record<'PATH', string>>;
-  /** The program, in a workspace, with this operator's ssh. */
+  /** Runs the program in a workspace with the ssh of this operator. */
   run(workspace: string, words: readonly string[]): Promise<Ended>;
   start(workspace: string, words: readonly string[]): ReturnType<typeof startErpDeploy>;
-  /** A script of bash in a workspace, for which `erp-deploy` is the program; what it prints. @throws where it fails */
+  /** Runs a bash script in a workspace, with `erp-deploy` in PATH; returns its output. @throws if it fails */
   shell(workspace: string, script: string, env?: Readonly<Record<string, string>>): Promise<string>;
-  /** A rollout without questions up to the production host, on the embedded engine, with these flags besides. */
+  /**
+   * Runs a rollout without questions to the production host, with the local test on the embedded engine and with these
+   * flags.
+   */
   rollOut(workspace: string, flags?: readonly string[]): Promise<Ended>;
-  /** Starts the same, and reads its events as they come. */
+  /** Starts the same rollout, and reads its events as they arrive. */
   watch(workspace: string, flags?: readonly string[]): WatchedRun;
-  /** Asks the production host's database. */
+  /** Queries the database of the production host. */
   ask(sql: string): Promise<string>;
 }
 
-/** How an operator's ssh is set up, and the program run, where that matters. */
+/** Settings of the operator's ssh, and for running the program. */
 interface OperatorSettings extends ServerSettings {
-  /** The known_hosts file that it reads; by default the one with the production host's keys. */
+  /** The known_hosts file; by default one with the keys of the production host. */
   readonly known?: string;
-  /** The private key that it has; by default the one that the production host takes. */
+  /** The private key; by default one that the production host accepts. */
   readonly key?: string;
-  /** Locks its copy of the key. */
+  /** Passphrase that locks the operator's copy of the key. */
   readonly passphrase?: string;
-  /** Lines of ssh_config(5) that come before its own, and so count instead. */
+  /** Lines of ssh_config(5) before the default ones, which they override. */
   readonly ssh?: readonly string[];
-  /** More of the environment that the program is run with. */
+  /** Additional environment variables of the program. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -83,7 +86,7 @@ export async function operator({
   };
 }
 
-/** OpenSSH finds a user's settings by the password database, not by HOME: so it is given their path. */
+/** OpenSSH finds the settings of a user through the password database and not through HOME, so it gets their path. */
 function sshFor(
   folder: string,
   { host, port, user }: Server,

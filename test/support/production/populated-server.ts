@@ -5,18 +5,18 @@ import { readMigration } from '../../../src/workspace/migrations.ts';
 import { bundledMigrations, withoutVector } from '../database/bundled-migrations.ts';
 import { type RealPostgres, startPostgres } from '../database/real-postgres.ts';
 
-/** A PostgreSQL server with our schemas in use, which a database URL names as production. */
+/** A PostgreSQL server with rows in the schemas of erp-deploy, for use as production by a database URL. */
 export interface PopulatedServer {
   readonly server: RealPostgres;
   readonly url: string;
-  /** Another user's session; it is closed with the server. */
+  /** A session of another user, which is closed with the server. */
   open(application: string): Promise<Session>;
   /** Returns the first row of a query. */
   ask(sql: string): Promise<Row | undefined>;
   stop(): Promise<void>;
 }
 
-/** A migration of the user's own, which is applied to the server. */
+/** A migration of the user that is applied to the server. */
 export const notes = {
   name: '100_notes.sql',
   text: `create table erp.notes (id bigint generated always as identity primary key, title text, body text);
@@ -43,7 +43,7 @@ export async function populatedServer(): Promise<PopulatedServer> {
   };
   const session = await open('setup');
   for (const { text } of applied) await session.script(`begin;\n${withoutVector(text)}\n;commit`);
-  // Stands for pgvector, which this machine may not have: nothing here uses it.
+  // A fake of pgvector, which this machine may lack; nothing here uses it.
   await session.script(`insert into pg_extension (oid, extname, extowner, extnamespace, extrelocatable, extversion)
     values (99999, 'vector', 10, 'public'::regnamespace, true, '0.8.0')`);
   const read = await Promise.all(applied.map(({ name, text }) => readMigration(name, text)));

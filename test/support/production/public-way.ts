@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import {
   account,
+  fullAccessToken,
   local,
-  mayAll,
   remote,
   secret,
   state,
@@ -19,10 +19,10 @@ import { bridgeAddress, networks } from '../../testbed/networks.ts';
 
 const publicHost = 'erp-db.bestviable.com';
 
-/** On the production host, where cloudflared's own file lies. */
+/** Folder of cloudflared's `config.yml` on the production host. */
 export const tunnelFolder = '/home/david/cloudflared';
 
-/** Its file, as a user wrote it by hand. */
+/** The text of that `config.yml`, as a user wrote it by hand. */
 export const configText = `# the production host's own tunnel
 tunnel: ${local}
 credentials-file: /etc/cloudflared/it.json
@@ -39,10 +39,13 @@ ingress:
 
 type Json = Record<string, unknown>;
 
-/** Cloudflare's double on this machine, with what a production host runs behind it. */
-export async function publicWay(machine: Machine) {
+/**
+ * Starts the Cloudflare double on this machine. The result can also start Traefik and cloudflared on the production
+ * host of the test.
+ */
+export async function startCloudflareDouble(machine: Machine) {
   const programs = await bundled();
-  // Where the testbed's machines reach this one.
+  // The address at which the machines of the testbed reach this one.
   const bridge = await bridgeAddress(networks.open);
   const folder = mkdtempSync(join(inject('testRun'), 'public-way-'));
   const [api, edge, web, ssh] = [await freePort(), await freePort(), await freePort(), await freePort()];
@@ -55,45 +58,46 @@ export async function publicWay(machine: Machine) {
     ...['--tcp', `127.0.0.1:${ssh}=ssh.bestviable.com`],
   ]);
   await until(running.written, (text) => text.includes('tcp ssh.bestviable.com on'));
-  const steer = async (call: string, body?: unknown): Promise<Json> => {
+  const callDoubleApi = async (call: string, body?: unknown): Promise<Json> => {
     const [method = 'GET', path = ''] = call.split(' ');
     const sent = body === undefined ? {} : { body: JSON.stringify(body) };
     const answer = await fetch(`http://127.0.0.1:${api}/double${path}`, { method, ...sent });
     return JSON.parse(await answer.text());
   };
   const token = join(folder, 'token');
-  writeFileSync(token, `${mayAll}\n`, { mode: 0o600 });
+  writeFileSync(token, `${fullAccessToken}\n`, { mode: 0o600 });
   const docker = ['run', '--detach', '--restart', 'unless-stopped', '--network', 'portfolio-network'];
   const cloudflared = [...docker, '--env', `DOUBLE_EDGE=${bridge}:${edge}`];
-  // curl finds the public name where the double is, and trusts what it shows.
+  // curl sends requests for the public name to the double, and trusts its certificate.
   writeFileSync(
     join(folder, '.curlrc'),
     `connect-to = "${publicHost}:443:127.0.0.1:${web}"\ncacert = "${cert}"\nnoproxy = "*"\n`,
   );
   return {
-    /** For `CURL_HOME`. */
+    /** Folder of the `.curlrc`: a value for `CURL_HOME`. */
     curlHome: folder,
-    /** A file with a token that may do all. */
+    /** Path of a file with a token that has all rights. */
     token,
     sshPort: ssh,
-    /** What may stand nowhere but in its file, or in cloudflared's own environment. */
-    secrets: [mayAll, secret],
-    /** What the program is to be run with, so that it meets the double and trusts it. */
+    /** Secrets that may appear only in their files and in the environment of cloudflared. */
+    secrets: [fullAccessToken, secret],
+    /** Environment with which the program uses the API of the double, and trusts its certificate. */
     env: { NODE_EXTRA_CA_CERTS: cert, CLOUDFLARE_BASE_URL: `http://127.0.0.1:${api}/client/v4` },
     settings: (container = 'cloudflared') =>
       `cloudflare:\n  container: ${container}\n  api-token-file: ${token}\n  connect-to: 127.0.0.1:${web}\n`,
-    steer,
-    /** A call of the API itself, as another user. */
+    callDoubleApi,
+    /** Calls the API as another user would. */
     api: (method: 'PUT', path: string, body: unknown) =>
       fetch(`http://127.0.0.1:${api}/client/v4${path}`, {
         method,
-        headers: { authorization: `Bearer ${mayAll}` },
+        headers: { authorization: `Bearer ${fullAccessToken}` },
         body: JSON.stringify(body),
       }),
-    state: () => steer('GET /state'),
-    /** Puts the double's state in place of what it has. */
-    put: async (change: (state: Json) => Json) => steer('PUT /state', change(await steer('GET /state'))),
-    /** Traefik, which listens on the production host's own port 80 as well. */
+    state: () => callDoubleApi('GET /state'),
+    /** Replaces the state of the double with the result of `change`. */
+    updateState: async (change: (state: Json) => Json) =>
+      callDoubleApi('PUT /state', change(await callDoubleApi('GET /state'))),
+    /** Starts Traefik, published on port 80 of the production host. */
     startTraefik: async (...more: readonly string[]) => {
       const socket = '/var/run/docker.sock:/var/run/docker.sock:ro';
       const options = ['--name', 'traefik', '--publish', '80:80', '--volume', socket];
@@ -103,8 +107,9 @@ export async function publicWay(machine: Machine) {
       );
     },
     /**
-     * cloudflared by a file of its own, to which a link leads, and which belongs to a user other than the operator.
-     * @param alone whether the file is mounted alone, and not its folder
+     * Starts cloudflared with a configuration file. `config.yml` is a link to that file, which belongs to a user other
+     * than the operator.
+     * @param alone whether only the file is mounted, and not its folder
      */
     startLocal: async ({ alone = false } = {}) => {
       const credentials = JSON.stringify({ AccountTag: account, TunnelSecret: secret, TunnelID: local });
@@ -129,7 +134,7 @@ export async function publicWay(machine: Machine) {
         ...[pins.cloudflared, 'tunnel', '--config', '/etc/cloudflared/config.yml', 'run'],
       );
     },
-    /** cloudflared with a token: configured at Cloudflare. */
+    /** Starts cloudflared with a token, so that Cloudflare has its configuration. */
     startRemote: async () => {
       const token = Buffer.from(JSON.stringify({ a: account, t: remote, s: secret })).toString('base64');
       await machine.docker(
@@ -146,9 +151,9 @@ export async function publicWay(machine: Machine) {
   };
 }
 
-export type PublicWay = Awaited<ReturnType<typeof publicWay>>;
+export type CloudflareDouble = Awaited<ReturnType<typeof startCloudflareDouble>>;
 
-/** A certificate that no authority has signed, for one name. */
+/** Makes a self-signed certificate for one name. Returns the paths of the certificate and of its key. */
 export function certificate(folder: string, name: string): readonly [string, string] {
   const [cert, key] = [join(folder, `${name}.pem`), join(folder, `${name}.key`)];
   const words = [

@@ -24,7 +24,7 @@ interface HowToRun {
   readonly moved: RolloutParts<Tiny>['moved'];
 }
 
-/** Rolls out tiny steps over a world in memory; again and again, if wanted, over the same one. */
+/** Rolls out tiny steps over a system in memory; repeated calls use the same system. */
 export async function rolloutBench(options: BenchOptions & Partial<HowToRun> = {}): Promise<RolloutBench> {
   const world = await bench(options);
   const stop = new AbortController();

@@ -2,7 +2,7 @@ import type { Host, ProcessResult } from '../../../src/domain/ports/host.ts';
 
 type Answer = Partial<Pick<ProcessResult, 'exitCode' | 'stdout' | 'stderr'>>;
 
-/** A host whose programs answer by a script; nothing else of it is in reach. */
+/** A fake host whose programs answer by a function; no other operation is available. */
 export function scriptedHost(
   answer: (argv: readonly string[]) => Answer | undefined,
   more: Partial<Host> = {},
@@ -41,16 +41,16 @@ export function scriptedHost(
   };
 }
 
-/** What docker says where no engine runs: every command ends with 1. */
+/** The answer of docker without an engine: every command exits with 1. */
 export const engineGone = {
   exitCode: 1,
   stderr: 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
 } as const;
 
-/** `docker version` of an engine that answers. */
+/** The answer of `docker version` with a running engine. */
 export const engineThere = { stdout: '{"Client":{"Version":"29.0"},"Server":{"Version":"29.0"}}' } as const;
 
-/** `docker container inspect`, as far as it is looked at. */
+/** Returns the parts of `docker container inspect` that are read. */
 export function inspected(more: Readonly<Record<string, unknown>> = {}): string {
   const state = { Status: 'running', Running: true, Restarting: false, OOMKilled: false, ExitCode: 0 };
   return JSON.stringify([

@@ -2,23 +2,23 @@ import type { Machine } from '../../testbed/machine/machine.ts';
 import type { WatchedRun } from '../program/watched-run.ts';
 import type { FaultProxy } from './fault-proxy.ts';
 
-/** Where a fault strikes: the production host, the link to it, and the operator's process. */
+/** What a fault affects: the production host, the link to it, and the process of the operator. */
 interface FaultSite {
   readonly machine: Machine;
   readonly link: FaultProxy;
   readonly run: WatchedRun;
 }
 
-/** A way in which production misbehaves, and how it comes to itself again. */
+/** A fault of production, and how it is repaired. */
 export interface Fault {
   strike(site: FaultSite): Promise<void> | void;
   repair?(site: FaultSite): Promise<void> | void;
 }
 
-/** Where a production host keeps its deployments; a small file system where its disk is to fill up. */
+/** Folder of the deployments on a production host; a small file system if its disk must become full. */
 export const services = '/home/david/services';
 
-/** Its sessions end as well, as on a server that cleans up after its services. */
+/** Its sessions end as well, as on a server that ends the processes of a stopped service. */
 const restartSshd = `set -eu
 listener=$(cat /run/sshd.pid)
 sessions=$(ps -o pid= --ppid "$listener" || true)
@@ -32,7 +32,7 @@ export const faults = {
     strike: ({ link }) => {
       link.frozen = true;
     },
-    // What was frozen stays so, and the server's ends of it stay open: that is how a network dies.
+    // Frozen connections stay frozen, and stay open on the server, as after a network failure.
     repair: ({ link }) => {
       link.abandon();
       link.frozen = false;

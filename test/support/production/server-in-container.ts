@@ -6,7 +6,7 @@ const container = 'laws';
 const user = 'postgres';
 const password = 'laws';
 
-/** Starts a PostgreSQL 17 with pgvector, in a container of a machine of its own. */
+/** Starts a PostgreSQL 17 with pgvector in a container of a separate machine. */
 export async function serverInContainer(): Promise<LawServer> {
   const machine = await nestedMachine();
   const env = { POSTGRES_USER: user, POSTGRES_PASSWORD: password };
@@ -14,7 +14,7 @@ export async function serverInContainer(): Promise<LawServer> {
   const settings = ['postgres', '-c', 'wal_level=logical', '-c', 'fsync=off'];
   const publish = ['-p', '127.0.0.1:5432:5432'];
   await machine.docker('run', '-d', '--name', container, ...words, ...publish, pins.postgres, ...settings);
-  // Over TCP, since the server that initialises the data listens on a socket only.
+  // Connects over TCP, because the server that initialises the data listens only on a socket.
   const ready = `until pg_isready -q -h 127.0.0.1 -U ${user}; do sleep 0.1; done`;
   await machine.docker('exec', container, 'timeout', '60', 'sh', '-c', ready);
   const port = await machine.forward(5432);

@@ -5,7 +5,10 @@ import { services } from './server-faults.ts';
 
 const deployment = `${services}/postgres-erp`;
 
-/** What two rollouts to one droplet must have in common, however they came to it: secrets and times aside. */
+/**
+ * Returns the state that two rollouts to one production host must have in common, interrupted or not, without secrets
+ * and times.
+ */
 export async function serverStateOf(machine: Machine) {
   const ledger = 'select name, checksum, body from erp_deploy.migrations order by name';
   return {
@@ -21,7 +24,10 @@ export async function serverStateOf(machine: Machine) {
   };
 }
 
-/** Waits for the results of Docker's health checks: a rollout continues earlier, as soon as the services answer. */
+/**
+ * Waits for the results of Docker's health checks. A rollout does not wait for them, but only until the services
+ * answer.
+ */
 function settledContainers(machine: Machine): Promise<readonly string[]> {
   const format = '{{.Name}} {{.Config.Image}} {{.State.Status}} {{.State.Health.Status}}';
   return vi.waitFor(
@@ -34,10 +40,12 @@ function settledContainers(machine: Machine): Promise<readonly string[]> {
   );
 }
 
-/** The database in the machine's container, rows and all, but for the ledger's, which have times. */
+/**
+ * Returns the database in the container of the machine with its rows, except those of the ledger, which contain times.
+ */
 export async function dumpOf(machine: Machine): Promise<string> {
   const dump = await inDatabase(machine, 'pg_dump', '--exclude-table-data=erp_deploy.*');
-  // It marks each dump by a word of its own.
+  // pg_dump writes a random key into each dump.
   return dump.replaceAll(/^\\(un)?restrict .*$/gm, '');
 }
 
@@ -45,25 +53,25 @@ function inDatabase(machine: Machine, ...words: readonly string[]): Promise<stri
   return machine.docker('exec', 'postgres-erp', ...words, '-U', 'erp_admin', '-d', 'portfolio');
 }
 
-/** data/ is looked at through the database, what erp-deploy keeps by its names. */
+/** Excludes data/, which is compared through the database, and reduces the files of erp-deploy to their names. */
 const everyFile = `cd ${deployment} && find . -path ./data -prune -o -path ./.erp-deploy -prune -o -name .env -prune -o \\
   -printf '%p %M %u ' \\( -type f -exec sha256sum {} \\; -o -printf '\\n' \\) | sort`;
 
-/** Where a link froze, an idle one may be left, which holds nothing. */
+/** After a frozen link, an idle session without locks may remain. */
 const ourSessions =
   "select count(*) from pg_stat_activity where application_name = 'erp-deploy' and state <> 'idle'";
 
 const lines = (text: string) => text.trim().split('\n');
 
-/** Keeps the deployment as it is now, its database at rest. */
+/** Saves the present deployment while its database is stopped. */
 export async function keepDeployment(machine: Machine): Promise<void> {
   await machine.docker('stop', 'postgrest-erp', 'postgres-erp');
   await machine.run(['cp', '-a', deployment, '/root/kept']);
 }
 
 /**
- * Brings back what was kept, with its containers made anew; then a key goes missing in its .env, so that every
- * step has something to change.
+ * Restores the saved deployment, and recreates its containers. Then removes a key from its .env, so that every step has
+ * something to change.
  */
 export async function restoreDeployment(machine: Machine): Promise<void> {
   await machine.docker('rm', '--force', 'postgres-erp', 'postgrest-erp');

@@ -4,26 +4,29 @@ import type { Machine } from '../../testbed/machine/machine.ts';
 import type { Ended } from '../program/erp-deploy.ts';
 import { legacy, migrations, put, stack, textOf } from '../workspace/workspace.ts';
 
-/** A deployment that lives for two weeks: on this machine's engine, on a production host, or on a server that others run. */
+/**
+ * A deployment that is used for two weeks: on the engine of a machine, on a production host, or on a server that others
+ * run.
+ */
 export interface Deployment {
   readonly machine: Machine;
   readonly workspace: string;
-  /** The folder of the compose file, as the machine sees it. */
+  /** The folder of the compose file inside the machine. */
   readonly folder: string;
   /** Returns the names of its dumps, oldest first. */
   dumps(): Promise<readonly string[]>;
-  /** The record of its last test or deployment, in the workspace. */
+  /** Path of the record of its last test or deployment in the workspace. */
   readonly record: string;
-  /** Runs the program, for this deployment. */
+  /** Runs the program for this deployment. */
   run(words: readonly string[]): Promise<Ended>;
-  /** A rollout without questions. */
+  /** Runs a rollout without questions. */
   rollOut(...flags: readonly string[]): Promise<Ended>;
   ask(sql: string): Promise<string>;
 }
 
 export const configuration = 'erp-deploy.config.yaml';
 
-/** Makes an image of the same version on the machine's engine, as a security fix would be. */
+/** Makes an image of the same version on the engine of the machine, like a security fix. */
 export async function securityFix(machine: Machine): Promise<string> {
   const image = 'registry.example.com/pgvector:security-fix';
   await machine.docker('create', '--name', 'made', pins.postgres);
@@ -32,7 +35,7 @@ export async function securityFix(machine: Machine): Promise<string> {
   return image;
 }
 
-/** Writes a migration of the user's own, which adds a column. */
+/** Writes a migration of the user that adds a column. */
 export function addColumn({ workspace }: Deployment, number: number, column: string): void {
   const text = `alter table erp.people add column ${column} text;\n`;
   put(workspace, `${migrations}/${number}_${column}.sql`, text);
@@ -46,14 +49,14 @@ export async function dumpsIn(machine: Machine, folder: string): Promise<readonl
 
 export const isDump = (name: string) => name.endsWith('.dump');
 
-/** Adds a person, whom no step may lose unless a rollback lists them. */
+/** Inserts a person. No step may lose this row unless a rollback lists it. */
 export const addPerson = ({ ask }: Deployment, name: string) =>
   ask(`insert into erp.people (full_name) values ('${name}')`);
 
 /**
- * Expects what has to hold after each step: the database matches its migrations, nothing drifted, the checklist and the
- * documents say so, and every row is there.
- * @param people their names, in the order of the alphabet
+ * Expects what must hold after each step: the database matches its migrations, nothing drifted, the checklist and the
+ * documents confirm that, and every row exists.
+ * @param people their names in alphabetical order
  */
 export async function expectTrue(deployment: Deployment, people: readonly string[]): Promise<void> {
   const { run, ask, workspace, record } = deployment;

@@ -19,7 +19,7 @@ import { settingsFrom } from '../../run/settings.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The folder of this test run, outside of any repository: the built program is in its `program`. */
+    /** The folder of this test run, outside any repository. Its subfolder `program` contains the built program. */
     testRun: string;
   }
 }
@@ -29,12 +29,12 @@ const checkout = fileURLToPath(new URL('../../../', import.meta.url));
 /** Set by test/run.ts, which has just built the program into dist. */
 export const builtVariable = 'ERP_DEPLOY_TEST_BUILT';
 
-/** Holds the folder that the first project of a run made: each project is set up, and one build serves all. */
+/** Environment variable with the folder that the first project of a run made, so that all projects share one build. */
 export const runVariable = 'ERP_DEPLOY_TEST_RUN';
 
 /**
- * Builds the program once a test run, laid out as it is installed: a build or an edit of the checkout
- * meanwhile changes nothing of what is tested. For vitest's `globalSetup`.
+ * Builds the program once per test run, with the layout of an installation. Later builds or edits of the checkout do
+ * not affect the tested program. For vitest's `globalSetup`.
  */
 export default function setup(project: TestProject): () => void {
   const shared = process.env[runVariable];
@@ -58,13 +58,14 @@ export default function setup(project: TestProject): () => void {
   return remove;
 }
 
-/** Bytes that hold all workspaces of a run several times over, and leave a machine enough for the rest. */
+/** Required free bytes: several times the size of all workspaces of a run, with a reserve for other programs. */
 const roomy = 8 * 2 ** 30;
 
 /**
- * Linux's folder in memory where that has room, else the one for what is temporary. A database is 1,300 files, and ext4
- * looks at each inode that was freed in the last seconds before it takes another (`recently_deleted` in its ialloc.c):
- * where databases come and go, a copy of one takes a second of a processor, a sixth of that in memory (`time cp -a`).
+ * Returns Linux's folder in memory if it has enough space, otherwise the folder for temporary files. A database is
+ * 1,300 files, and ext4 checks each recently freed inode before it allocates another one (`recently_deleted` in its
+ * ialloc.c). If databases are created and removed often, a copy of one takes a second of CPU time on ext4, and a sixth
+ * of that in memory (`time cp -a`).
  */
 function quickFolder(): string {
   const memory = '/dev/shm';
@@ -74,14 +75,14 @@ function quickFolder(): string {
 }
 
 function buildInto(run: string): void {
-  chmodSync(run, 0o755); // a test runs it as another user
+  chmodSync(run, 0o755); // some tests run it as another user
   layOut(join(run, 'program'));
   for (const folder of ['home', 'workspaces']) mkdirSync(join(run, folder));
 }
 
 /**
- * Builds the program into a folder, as it is installed.
- * @param entry a module that takes the place of src/cli.ts
+ * Builds the program into a folder with the layout of an installation.
+ * @param entry a module that replaces src/cli.ts
  */
 export function layOut(program: string, ...entry: readonly string[]): void {
   for (const part of ['bin', 'assets', 'package.json']) {

@@ -9,12 +9,12 @@ import { commandOf } from '../workspace/changes.ts';
 import { flagsOf } from './flags-of.ts';
 
 const lines = 100_000;
-/** Prints them as fast as it can. */
+/** Prints the lines as fast as possible. */
 const printing = `BEGIN { for (i = 1; i <= ${lines}; i++) print "line " i " of ${lines}, ${'x'.repeat(60)}"; print "that was all" }`;
 
 const phase = 'prepare';
 const steps = ['0.1', '0.2'].map((step) => ({ phase, step, title: `step ${step}` }) as const);
-/** Opens the wizard over a change that prints. */
+/** Opens the wizard with a step whose change prints many lines. */
 export async function start(): Promise<void> {
   const stop = stopOnSignals(process, (code) => process.exit(code));
   const { stdin, stdout, stderr, env } = process;

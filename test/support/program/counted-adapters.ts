@@ -9,8 +9,8 @@ import { contentsOf } from '../database/embedded-folder.ts';
 import type { EffectMeter } from '../kill/kill-point.ts';
 
 /**
- * The same adapters; each call that changes the system reports to the meter.
- * @param contentsFile where it is written what the workspace's database has when it is closed
+ * Returns the same adapters, in which each call that changes the system is reported to the meter.
+ * @param contentsFile file for the contents of the database of the workspace at its close
  */
 export function countedAdapters(adapters: Adapters, meter: EffectMeter, contentsFile?: string): Adapters {
   return {
@@ -19,7 +19,7 @@ export function countedAdapters(adapters: Adapters, meter: EffectMeter, contents
     appendFile: (root, path) => countedAppendFile(adapters.appendFile(root, path), meter),
     claimFolder: (root, path) => countedClaims(adapters.claimFolder(root, path), meter),
     openEmbedded: async (folder) => {
-      // What lives in memory is gone with the process anyway.
+      // A database in memory ends with the process anyway.
       if (folder === undefined) return adapters.openEmbedded();
       const open = () => adapters.openEmbedded(folder);
       return countedSession(await meter.effect('open the database', 'thread', open), meter, contentsFile);
@@ -71,7 +71,7 @@ function countedClaims(folder: ClaimFolder, meter: EffectMeter): ClaimFolder {
   };
 }
 
-/** What only looks, or sets something for its session alone. */
+/** SQL that only reads, or changes only its session. */
 const looking = /^\s*(select|with|show|reset)\b/i;
 
 function countedSession(

@@ -1,7 +1,7 @@
 import { realAdapters } from '../../../src/cli/wiring/adapters.ts';
 import { start as startWith } from '../../../src/cli.ts';
 
-/** Starts the program with a bug in it, which `CRASH` selects. It occurs when 0.2 generates the secrets. */
+/** Starts the program with a bug that `CRASH` selects. It occurs when step 0.2 generates the secrets. */
 export const start = () =>
   startWith({
     ...realAdapters,

@@ -13,15 +13,15 @@ export interface Ended {
 
 export interface HowToRun {
   readonly env?: Readonly<Record<string, string>>;
-  /** What it reads from stdin; without it, stdin is empty. */
+  /** Text for its stdin; empty by default. */
   readonly input?: string;
-  /** As a user who may not do everything, which root may. */
+  /** Whether to run as an unprivileged user if the tests run as root. */
   readonly unprivileged?: boolean;
-  /** The Node that runs it and its flags (default: the Node of the tests, without flags). */
+  /** The Node that runs it, with flags; by default the Node of the tests without flags. */
   readonly node?: readonly string[];
 }
 
-/** Starts the built program in a workspace, with nothing of the tester's own settings around it. */
+/** Starts the built program in a workspace, without settings of the user who runs the tests. */
 export function startErpDeploy(workspace: string, words: readonly string[], how: HowToRun = {}) {
   const node = how.node ?? [process.execPath];
   const command = [...prefix(how.unprivileged ?? false), ...node, programFile(), ...words];
@@ -32,25 +32,25 @@ export function startErpDeploy(workspace: string, words: readonly string[], how:
     env: { PATH: process.env.PATH, HOME: emptyHome(), LANG: 'C.UTF-8', DOCKER_HOST: noEngine, ...how.env },
     input: how.input ?? '',
     reject: false,
-    // A rollout that is asked to stop takes as long as the change that it is at.
+    // A rollout that is asked to stop first finishes its running change.
     forceKillAfterDelay: false,
     stripFinalNewline: false,
   });
 }
 
-/** Runs the built program to its end. @throws with its last words where a signal ended it */
+/** Runs the built program to its end. @throws an error with its last output if a signal ended it */
 export async function erpDeploy(workspace: string, words: readonly string[], how?: HowToRun): Promise<Ended> {
   const { exitCode: exit, signal, stdout, stderr } = await startErpDeploy(workspace, words, how);
   if (exit === undefined) throw new Error(`erp-deploy ${words.join(' ')} was ended by ${signal}:\n${stderr}`);
   return { exit, stdout, stderr };
 }
 
-/** The rollout without questions, on the embedded engine. */
+/** Runs a rollout without questions on the embedded engine. */
 export function rollOut(workspace: string, flags: readonly string[] = [], how?: HowToRun): Promise<Ended> {
   return erpDeploy(workspace, ['run', '--non-interactive', '--engine', 'embedded', ...flags], how);
 }
 
-/** The events of an NDJSON stream. @throws where a line is none */
+/** Returns the events of an NDJSON stream. @throws if a line is no event */
 export function eventsIn(stdout: string): readonly RolloutEvent[] {
   const lines = stdout.split('\n');
   if (lines.pop() !== '') throw new Error('the last line is not ended');
@@ -61,7 +61,7 @@ export function programFile(): string {
   return join(inject('testRun'), 'program/bin/erp-deploy.js');
 }
 
-/** A folder in which the built program lies as `erp-deploy`, for a PATH. */
+/** Returns a folder for PATH that contains the built program as `erp-deploy`. */
 export function programFolder(): string {
   const folder = mkdtempSync(join(inject('testRun'), 'path-'));
   const words = [process.execPath, programFile()].map((word) => `'${word}'`).join(' ');
@@ -69,15 +69,15 @@ export function programFolder(): string {
   return folder;
 }
 
-/** Holds no ~/.pgpass and no git settings. */
+/** An empty home directory, without ~/.pgpass and git settings. */
 function emptyHome(): string {
   return join(inject('testRun'), 'home');
 }
 
-/** The id of an unprivileged user, and of its group. */
+/** The id of an unprivileged user and of its group. */
 export const unprivilegedId = 65534;
 
-/** A user other than root is unprivileged already. */
+/** Returns the ids of the unprivileged user if the tests run as root; another user is already unprivileged. */
 function prefix(unprivileged: boolean): readonly string[] {
   if (!unprivileged || process.getuid?.() !== 0) return [];
   return ['setpriv', `--reuid=${unprivilegedId}`, `--regid=${unprivilegedId}`, '--clear-groups', '--'];

@@ -2,7 +2,7 @@ import { eventVersion } from '../../../src/domain/event-version.ts';
 import type { Reported, RolloutEvent } from '../../../src/domain/events.ts';
 import type { Problem } from '../../../src/domain/problem.ts';
 
-/** An event as the engine would stamp it. */
+/** Returns an event with the version and time that the engine would add. */
 export function stamped(told: Reported, at = '2026-11-22T21:04:00.000Z'): RolloutEvent {
   return { v: eventVersion, at, ...told };
 }

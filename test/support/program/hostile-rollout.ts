@@ -1,7 +1,7 @@
 import type { Reported } from '../../../src/domain/events.ts';
 import { started, step01, step23 } from './events.ts';
 
-/** A rollout in which every text from outside is this one. */
+/** Returns the events of a rollout in which every text from outside is this one. */
 export function rolloutOf(text: string): readonly Reported[] {
   const lines = [text, text];
   const remedies = [{ text, command: ['erp-deploy', text] }];

@@ -1,4 +1,4 @@
-/** Texts that a server, a program or a file can contain, and that no screen, stream or document may repeat as they are. */
+/** Texts that a server, a program or a file can contain, and that every screen, stream and document must escape. */
 export const hostileTexts: Readonly<Record<string, string>> = {
   title: 'a \x1b]0;OWNED\x07 b',
   clipboard: 'a \x1b]52;c;ZXZpbA==\x07 b',
@@ -17,10 +17,13 @@ export const hostileTexts: Readonly<Record<string, string>> = {
   fence: 'x\n```\n<!-- erp-deploy:end schema -->\n# FORGED\n<script>alert(1)</script>',
 };
 
-/** Characters that a terminal obeys or hides; not the line feeds and the sequences of the front end itself. */
+/**
+ * Matches characters that control a terminal or are invisible, except line feeds and the sequences of the front end
+ * itself.
+ */
 export const rawCharacters = /[^\P{Cc}\n]|[\u2028\u2029\p{Cs}]|(?![\u200c\u200d])\p{Cf}/u;
 
-/** Returns the lines of an output that begin with what a hostile text wanted to add. */
+/** Returns the lines of an output that start with the line that a hostile text tries to forge. */
 export function forgedLines(output: string): readonly string[] {
   return output.split(/\r\n|[\n\r\u0085\u2028\u2029]/).filter((line) => line.startsWith('FORGED'));
 }

@@ -10,11 +10,11 @@ import { noEngine } from './no-engine.ts';
 
 export interface HowToRun {
   readonly env?: Readonly<Record<string, string>>;
-  /** What it reads from stdin; without it, stdin is empty. */
+  /** Text for its stdin; empty by default. */
   readonly input?: string;
-  /** In place of the real ones; those that are left out are real, but the embedded database runs without a thread. */
+  /** Adapters in place of the real ones. By default, the embedded database runs without a thread. */
   readonly adapters?: Partial<Adapters>;
-  /** In place of the workspace's embedded database. */
+  /** Database in place of the embedded one of the workspace. */
   readonly database?: Database;
   readonly signal?: AbortSignal;
   /** Whether its stdout and stderr are a terminal (of 120 columns). */
@@ -22,8 +22,8 @@ export interface HowToRun {
 }
 
 /**
- * Runs the program in a workspace to its end, as `erpDeploy` of `erp-deploy.ts` does, but within this process: a start
- * of the built program costs several times as much. What it opens is closed when it ends.
+ * Runs the program in a workspace to its end, like `erpDeploy` of `erp-deploy.ts`, but within this process, because
+ * starting the built program costs several times as much. Everything that it opens is closed at its end.
  */
 export async function erpDeploy(
   workspace: string,
@@ -33,7 +33,7 @@ export async function erpDeploy(
   const size = terminal ? { isTTY: true, columns: 120, rows: 40 } : {};
   const stdout = Object.assign(new PassThrough(), size);
   const stderr = Object.assign(new PassThrough(), size);
-  // Not `text` of node:stream/consumers, which drops a byte order mark.
+  // Does not use `text` of node:stream/consumers, which drops a byte order mark.
   const written = Promise.all([buffer(stdout), buffer(stderr)]);
   const injected = database === undefined ? {} : { embeddedDatabase: () => database };
   const exit = await run(words, {
@@ -51,17 +51,20 @@ export async function erpDeploy(
   return { exit, stdout: out.toString(), stderr: err.toString() };
 }
 
-/** Runs the rollout without questions, on the embedded engine. */
+/** Runs a rollout without questions on the embedded engine. */
 export function rollOut(workspace: string, flags: readonly string[] = [], how?: HowToRun): Promise<Ended> {
   return erpDeploy(workspace, ['run', '--non-interactive', '--engine', 'embedded', ...flags], how);
 }
 
-/** A thread of its own loads and compiles the engine again, which takes several times the rest of its start. */
+/**
+ * Opens the database without a thread, because each thread loads and compiles the engine again, which takes several
+ * times as long as the rest of its start.
+ */
 const threadless = { openEmbedded, openEmbeddedDump } satisfies Partial<Adapters>;
 
 const neverAborted = new AbortController().signal;
 
-/** Contains no ~/.pgpass and no settings of git. */
+/** An empty home directory, without ~/.pgpass and git settings. */
 function emptyHome(): string {
   return `${inject('testRun')}/home`;
 }

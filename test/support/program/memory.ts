@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Returns the most memory that a process had until it ended, in MB (proc(5)). */
+/** Returns the peak memory of a process at its end, in MB (proc(5)). */
 export async function mostMemoryOf(pid: number | undefined): Promise<number> {
   let most = 0;
   for (const file = `/proc/${pid}/status`; existsSync(file); await pause(20)) {

@@ -1,2 +1,2 @@
-/** No Docker engine answers there: without it, what a tester's machine has would be found. */
+/** An address without a Docker engine, so that tests do not find the engine of this machine. */
 export const noEngine = 'unix:///nonexistent/docker.sock';

@@ -6,13 +6,13 @@ export interface ShownProblem {
   readonly excerpt: readonly string[];
 }
 
-/** Commands that change or remove something, as a text for the operator has them behind its colon. */
+/** Matches commands that change or remove something, as messages contain them after a colon. */
 const destructive =
   /^(?:sudo )?(?:rm|mv|chmod|chown|kill|systemctl|usermod|apt-get|ssh-keygen -R|git (?:-C \S+ )?rm|docker (?:\w+ )?(?:rm|kill|stop|start|restart|connect|disconnect|prune|exec)) /;
 
 /**
- * Returns the commands that would do harm if they were pasted in another folder, or on another machine, than they are
- * meant for: without an absolute path, and without a host.
+ * Returns the commands without an absolute path or without a host. They would do harm if they were pasted in the wrong
+ * folder or on the wrong machine.
  */
 export function misplacedCommands(todo: readonly string[]): readonly string[] {
   return todo.flatMap((text) => {
@@ -24,7 +24,7 @@ export function misplacedCommands(todo: readonly string[]): readonly string[] {
   });
 }
 
-/** The problems that a person was shown, taken apart; a line that belongs to none is a fault of the output. */
+/** Parses the problems in an output. @throws if a line belongs to none */
 export function problemsIn(stderr: string): readonly ShownProblem[] {
   const problems: { code: string; what: string; why: string; todo: string[]; excerpt: string[] }[] = [];
   for (const line of stderr.split('\n').slice(0, -1)) {
@@ -35,7 +35,7 @@ export function problemsIn(stderr: string): readonly ShownProblem[] {
     else if (problem === undefined) throw new Error(`no problem begins with: ${line}`);
     else if (line.startsWith('  why  ')) problem.why = line.slice(7);
     else if (line.startsWith('  do   ')) problem.todo.push(line.slice(7));
-    // An excerpt is indented less, but may begin with blanks of its own.
+    // An excerpt is indented less, but its text may start with blanks.
     else if (line.startsWith('       ') && problem.excerpt.length === 0) problem.todo.push(line.slice(7));
     else problem.excerpt.push(line.slice(4));
   }
@@ -44,7 +44,7 @@ export function problemsIn(stderr: string): readonly ShownProblem[] {
   return problems;
 }
 
-/** The only problem that was shown, complete. */
+/** Returns the only problem of an output, completely parsed. */
 export function problemIn(stderr: string): ShownProblem {
   const [problem, ...more] = problemsIn(stderr);
   if (problem === undefined || more.length > 0) throw new Error(`one problem was expected:\n${stderr}`);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Gathers the arguments of a process and of all that it starts, for as long as it is watched. */
+/** Collects the arguments of a process and of all its descendants while it is watched. */
 export function watchArguments(pid: number): { seen(): string } {
   const seen = new Set<string>();
   const look = () => {
@@ -23,7 +23,7 @@ function familyOf(pid: number): readonly number[] {
   return [pid, ...children.flatMap(familyOf)];
 }
 
-/** A process may end between two looks. */
+/** A process may end between two reads. */
 function textAt(path: string): string {
   return orNothing(() => readFileSync(path, 'utf8'), '');
 }

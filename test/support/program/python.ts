@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
 
-/** Debian's own first: its packages are for that one, whatever else is first in the path. */
+/**
+ * Debian's Python comes first, because Debian packages are installed for it, even if another Python is first in PATH.
+ */
 const candidates = ['/usr/bin/python3', 'python3'];
 
 /**
- * A Python that has this module.
- * @param from Debian's package of it
- * @throws with what to install where there is none: a test must not pass without
+ * Returns the path of a Python with this module.
+ * @param from the Debian package of the module
+ * @throws an error that names the package if there is none, because a test must not pass without the module
  */
 export function pythonWith(module: string, from: string): string {
   const found = candidates.find((python) => {

@@ -9,13 +9,13 @@ import { type Moment, recordingFileSystem } from '../disk/recording-file-system.
 import type { Ended } from './erp-deploy.ts';
 import { erpDeploy } from './in-process.ts';
 
-/** What a run takes besides its workspace. Without a database, it finds none. */
+/** Inputs of a run besides its workspace. Without a database, the run finds none. */
 export interface RunOnFiles {
   readonly words: readonly string[];
   readonly database?: Database;
 }
 
-/** Runs the program with only files as its subject: git finds no repository, and a scratch database takes everything. */
+/** Runs the program to test only its files: git finds no repository, and the scratch database accepts everything. */
 export function runOnFiles(
   workspace: string,
   { words, database }: RunOnFiles,
@@ -25,7 +25,10 @@ export function runOnFiles(
   return erpDeploy(workspace, words, { adapters: all, ...(database === undefined ? {} : { database }) });
 }
 
-/** Starting git costs more than the rest of a run, and applying the migrations to a scratch database ten times as much. */
+/**
+ * Fakes of the expensive parts: starting git costs more than the rest of a run, and applying the migrations to a
+ * scratch database ten times as much.
+ */
 const besideFiles: Partial<Adapters> = {
   processesIn: () => ({ run: async () => ({ exitCode: 128, stdout: '', stderr: '', notFound: false }) }),
   openEmbedded: async () => ({
@@ -37,8 +40,8 @@ const besideFiles: Partial<Adapters> = {
 };
 
 /**
- * Runs it in a copy of a workspace, on an earlier boot of this machine.
- * @returns what the disk held after each of its calls
+ * Runs the program in a copy of a workspace, as on an earlier boot of this machine.
+ * @returns the contents of the disk after each of its calls
  */
 export async function recordedRun(
   start: string,

@@ -6,7 +6,7 @@ const folder = fileURLToPath(new URL('../../../assets/remote', import.meta.url))
 
 /** A script of assets/remote. */
 export interface RemoteScript {
-  /** Of its file. */
+  /** The text of its file. */
   readonly name: string;
   readonly path: string;
   readonly text: string;

@@ -5,12 +5,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
 import { tempFolder } from '../disk/temp-folder.ts';
 
-/** What `systemd-analyze verify` says of a service and its timer; empty if it finds nothing. */
+/** Returns the findings of `systemd-analyze verify` about a service and its timer; empty if there are none. */
 export async function systemdVerify(unit: string, service: string, timer: string): Promise<string> {
   const folder = tempFolder();
   writeFileSync(join(folder, `${unit}.service`), service);
   writeFileSync(join(folder, `${unit}.timer`), timer);
-  // Only these units, and the targets that systemd brings.
+  // Only these units, and the targets of systemd.
   const { exitCode, all } = await execa(
     'systemd-analyze',
     [
@@ -25,7 +25,7 @@ export async function systemdVerify(unit: string, service: string, timer: string
   return exitCode === 0 ? '' : `exit ${exitCode}: ${all}`;
 }
 
-/** A crontab program that keeps its lines in a file. It is a fake: the real one is in `cronEnds`. */
+/** Makes a fake crontab program that stores its lines in a file. `cronEnds` uses the real one. */
 export function crontabOf(lines: readonly string[]) {
   const bin = join(tempFolder(), 'bin');
   mkdirSync(bin);
@@ -36,7 +36,10 @@ export function crontabOf(lines: readonly string[]) {
   return { bin, lines: () => readFileSync(file, 'utf8').split('\n').slice(0, -1) };
 }
 
-/** Lets a real cron work on this crontab of the present user until the condition holds; then restores the user's own. */
+/**
+ * Runs a real cron with this crontab of the present user until the condition holds; then restores the earlier crontab
+ * of the user.
+ */
 export async function cronEnds(crontab: string, holds: () => boolean): Promise<void> {
   const { stdout: own, exitCode } = await execa('crontab', ['-l'], { reject: false });
   execFileSync('crontab', ['-'], { input: crontab });
@@ -50,7 +53,7 @@ export async function cronEnds(crontab: string, holds: () => boolean): Promise<v
   }
 }
 
-/** What it looks at may not be there yet. */
+/** Returns false if the condition throws, because the file may not exist yet. */
 function safely(holds: () => boolean): boolean {
   try {
     return holds();

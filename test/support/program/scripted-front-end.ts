@@ -4,7 +4,7 @@ import type { FrontEnd, Intent, Question } from '../../../src/domain/front-end.t
 type Type = RolloutEvent['type'];
 type Of<One extends Type> = Extract<RolloutEvent, { type: One }>;
 
-/** Answers by the kind of question; a list is answered one by one, and its last answer stays. */
+/** Answers by the type of question. The answers of a list are used in turn, and the last one is repeated. */
 export type Script = Partial<Record<Question['type'], Intent | readonly Intent[]>>;
 
 export interface ScriptedFrontEnd extends FrontEnd {
@@ -15,7 +15,10 @@ export interface ScriptedFrontEnd extends FrontEnd {
   outcomes(): readonly string[];
 }
 
-/** A person who says yes to the plan, and otherwise what the script says; what is not in it is a fault. */
+/**
+ * A front end that approves the plan, and answers other questions from the script. A question without an answer is an
+ * error.
+ */
 export function scripted(
   script: Script = {},
   onAsk: (question: Question) => void = () => undefined,

@@ -1,4 +1,4 @@
-/** The shell examples below a heading of a Markdown text, as they are printed, in their order. */
+/** Returns the printed shell examples under a heading of a Markdown text, in order. */
 export function shellExamples(markdown: string, heading: string): readonly string[] {
   const from = markdown.indexOf(`\n## ${heading}\n`);
   const to = markdown.indexOf('\n## ', from + 1);

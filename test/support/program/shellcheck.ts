@@ -1,8 +1,8 @@
 import { execa } from 'execa';
 
 /**
- * Returns what ShellCheck finds; nothing if the script is fine.
- * @param shell whose dialect it is written in
+ * Returns the findings of ShellCheck; empty if there are none.
+ * @param shell the dialect of the script
  */
 export async function shellcheck(text: string, shell: 'sh' | 'bash'): Promise<string> {
   const words = ['--shell', shell, '--severity', 'style', '--format', 'gcc', '-'];

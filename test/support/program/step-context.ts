@@ -12,24 +12,24 @@ import type { Context, Memory } from '../../../src/workspace/context.ts';
 import { layout } from '../../../src/workspace/layout.ts';
 import { MemoryFiles } from '../disk/memory-files.ts';
 
-/** What a step looks through, as far as a test has it, and the package's own files. */
+/** Returns the context of a step with the given parts, and with the real files of the package. */
 export function contextWith(parts: Partial<Context>): Context {
-  // What is left out is not there: a step that looks for it fails, and the test with it.
+  // Missing parts stay undefined: a step that uses one fails, and the test with it.
   return { assets, ...parts } as Context;
 }
 
-/** A target with this database, without containers or server. */
+/** Returns a target with this database, without containers or server. */
 export function targetWith(database: Database, files: Files = new MemoryFiles()): EmbeddedTarget {
   const location = { files, folder: layout.stack };
   return { name: 'local test', database, stack: null, server: null, files: location, items: {} };
 }
 
-/** A target in containers on this host. */
+/** Returns a target in containers on this host. */
 export function containersOn(host: Host, database: Database): ContainerTarget {
   return { ...targetWith(database), stack: { host, folder: '.', containers: defaultContainers } };
 }
 
-/** The memory of a journal with these records, a second apart; their subjects are read from their scopes. */
+/** Returns the recorded state of a journal with these records, one second apart. Subjects are read from the scopes. */
 export function remembering(...entries: readonly Entry[]): Memory {
   const records = entries.map((entry, index) => {
     const at = new Date(Date.UTC(2026, 10, 22, 9, 0, index)).toISOString();

@@ -4,14 +4,14 @@ import { missing, type Need, type Step, satisfied } from '../../../src/domain/st
 import type { MemoryFiles } from '../disk/memory-files.ts';
 import { absent, fileOf, writeOf } from '../workspace/changes.ts';
 
-/** What tiny steps look through. */
+/** The context of tiny steps. */
 export interface Tiny {
   readonly files: MemoryFiles;
 }
 
 export type TinyStep = Step<Tiny>;
 
-/** A step that wants one file to hold one text, and looks at nothing else. */
+/** Returns a step that requires a file to contain a text, and checks nothing else. */
 export function fileStep(id: StepId, path: string, text: string, rest: Partial<TinyStep> = {}): TinyStep {
   return {
     id,
@@ -29,7 +29,7 @@ export function fileStep(id: StepId, path: string, text: string, rest: Partial<T
   };
 }
 
-/** The write that makes the file what it should be, from what it is now. */
+/** Returns the write that changes the file from its present to the required text. */
 export function fileChange(files: MemoryFiles, path: string, text: string): Change {
   const now = files.text(path);
   return { ...writeOf(path, text), before: now === undefined ? absent : fileOf(now) };
@@ -42,7 +42,7 @@ export function exact(
   return consent === undefined ? { status: 'exact', change } : { status: 'exact', change, consent };
 }
 
-/** True while a file is there. */
+/** A prerequisite that is met while a file exists. */
 export function needsFile(step: StepId, path: string): Need<Tiny> {
   return { step, what: path, holds: async ({ files }) => files.text(path) !== undefined };
 }

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { TearStep } from '../kill/kill-point.ts';
 
 /**
- * Replaces steps of node:fs/promises that a kill can leave half done, as `nodeFileSystem` finds them there: it is the
- * adapters' very files, under the names that they give them, that are torn.
- * @returns what makes the next such step of the process halt when half of its work is done
+ * Replaces the functions of node:fs/promises that a kill can leave half done, before `nodeFileSystem` reads them. The
+ * real files of the adapters are torn, under their real names.
+ * @returns a function that makes the next such call halt when half of its work is done
  */
 export async function tearableSteps(): Promise<TearStep> {
   const torn = new TornStep();
@@ -31,7 +31,7 @@ function tearRemoval(torn: TornStep): void {
   }
 }
 
-/** A file that was opened is written through its handle; all handles are of one class, which has no name. */
+/** An opened file is written through its handle. All handles have the same class, which is not exported. */
 async function tearWriting(torn: TornStep): Promise<void> {
   const some = await fs.open('/dev/null', 'w');
   const handles: Pick<typeof some, 'writeFile' | 'write'> = Object.getPrototypeOf(some);
@@ -46,7 +46,7 @@ async function tearWriting(torn: TornStep): Promise<void> {
   };
 }
 
-/** The one step that is to be torn next, if any. */
+/** The function to call in the middle of the next call, if any. */
 class TornStep {
   #halt: (() => void) | undefined;
 
@@ -61,7 +61,7 @@ class TornStep {
     };
   }
 
-  /** Half of it is done. */
+  /** Called when half of the work is done. */
   halt(): void {
     const halt = this.#halt;
     this.#halt = undefined;
@@ -69,7 +69,7 @@ class TornStep {
   }
 }
 
-/** At least one byte is in the first, and never all of two. */
+/** Splits bytes: the first part has at least one byte, and not all if there are two or more. */
 function halves(content: unknown): readonly [Uint8Array, Uint8Array] {
   const bytes = typeof content === 'string' ? Buffer.from(content) : Buffer.from(content as Uint8Array);
   const middle = Math.ceil(bytes.length / 2);

@@ -2,10 +2,10 @@ import { createInterface } from 'node:readline';
 import type { RolloutEvent } from '../../../src/domain/events.ts';
 import { type HowToRun, startErpDeploy } from './erp-deploy.ts';
 
-/** A rollout whose events are read as they come: what is visible is what a test may wait for. */
+/** A rollout whose events are read as they arrive, so that a test can wait for them. */
 export class WatchedRun {
   readonly events: RolloutEvent[] = [];
-  /** Its end, however it came. */
+  /** Resolves at its end, successful or not. */
   readonly ended: Promise<{
     readonly exit: number | undefined;
     readonly signal: string | undefined;
@@ -23,13 +23,13 @@ export class WatchedRun {
     lines.on('close', () => this.#next.resolve(false));
   }
 
-  /** The next event, or undefined where the program ended instead. */
+  /** Returns the next event; undefined if the program ended instead. */
   async next(): Promise<RolloutEvent | undefined> {
     while (this.#seen === this.events.length) if (!(await this.#next.promise)) return undefined;
     return this.events[this.#seen++];
   }
 
-  /** The next event of this kind. @throws with what the program said where it ends before */
+  /** Returns the next event of this type. @throws an error with the output of the program if it ends before */
   async until(wanted: (event: RolloutEvent) => boolean): Promise<RolloutEvent> {
     for (;;) {
       const event = await this.next();
@@ -47,14 +47,14 @@ export class WatchedRun {
       this.events.push(JSON.parse(line));
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      return; // the last one, torn by a kill
+      return; // the last line, truncated by a kill
     }
     this.#next.resolve(true);
     this.#next = Promise.withResolvers();
   }
 }
 
-/** When a change of a step begins. */
+/** Waits until a change of a step starts. */
 export function changeOf(step: string): (event: RolloutEvent) => boolean {
   return (event) => event.type === 'change.started' && event.step === step;
 }

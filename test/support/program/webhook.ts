@@ -2,15 +2,15 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 
-/** What the webhook does with a message that it has got. */
+/** What the webhook does after it received a message. */
 type Answer = number | 'none';
 
-/** A webhook of this test's own, with a secret in its address. */
+/** A webhook for one test, with a secret in its address. */
 export interface Webhook {
   readonly url: string;
   /** A part of the address that must stay secret. */
   readonly secret: string;
-  /** The messages that came, as they were sent. */
+  /** The received messages. */
   readonly messages: readonly string[];
   answer: Answer;
 }

@@ -12,7 +12,7 @@ import { cloudflareRequests } from '../../../src/tunnel/cloudflare-requests.ts';
 import { MemoryAppendFile } from '../disk/memory-append-file.ts';
 import { MemoryFiles } from '../disk/memory-files.ts';
 
-/** The executor's parts over a world in memory, and what happened to it, in order. */
+/** Returns the parts of the executor over a system in memory, and a list of what happened. */
 export interface Bench {
   readonly parts: ExecutorParts;
   readonly files: MemoryFiles;
@@ -25,7 +25,7 @@ export interface Bench {
 }
 
 export interface BenchOptions {
-  /** What an earlier run left. */
+  /** Journal records of an earlier run. */
   readonly journal?: string;
   readonly files?: Files;
   readonly lock?: Lock;
@@ -38,7 +38,7 @@ export interface BenchOptions {
 
 export const held: Lock = { assertHeld: async () => undefined, release: async () => undefined };
 
-/** A clock that moves a second with each look at it. */
+/** Returns a clock that advances by a second with each reading. */
 export function tickingClock(): () => string {
   let seconds = 0;
   return () => new Date(Date.UTC(2026, 10, 22, 21, 4, seconds++)).toISOString();

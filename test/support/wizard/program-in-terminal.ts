@@ -6,7 +6,7 @@ import { type HowToStart, Terminal } from './terminal.ts';
 
 /**
  * Builds the program in `test/.build`, and returns a function that starts it in a terminal.
- * @param name of the test file: each has its own build, since files run at the same time
+ * @param name name of the test file: each has its own build, because test files run at the same time
  */
 export function buildForTerminal(name: string): (words: readonly string[], how: HowToStart) => Terminal {
   const folder = fileURLToPath(new URL(`../../.build/${name}`, import.meta.url));

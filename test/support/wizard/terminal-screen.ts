@@ -10,7 +10,7 @@ export interface Style {
   readonly underline: boolean;
 }
 
-/** What a program may change of a terminal, beside its text and what `stty` shows. */
+/** Modes of a terminal that a program may change, besides the text and the settings of `stty`. */
 export interface Modes {
   readonly cursorShown: boolean;
   readonly alternateScreen: boolean;
@@ -20,7 +20,7 @@ export interface Modes {
   readonly focusEvents: boolean;
 }
 
-/** A terminal emulator, and what is visible on it. */
+/** A terminal emulator with its visible screen. */
 export class TerminalScreen {
   readonly #emulator: InstanceType<typeof xterm.Terminal>;
   #cursorShown = true;
@@ -28,14 +28,14 @@ export class TerminalScreen {
   #midFrame = false;
   #frames: string[] | null = null;
 
-  /** @param answer takes the emulator's answers to the program, such as where the cursor is */
+  /** @param answer receives the emulator's answers to the program, such as the cursor position */
   constructor(columns: number, rows: number, answer: (text: string) => void) {
     this.#emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 5000 });
     this.#emulator.onData(answer);
     this.#watchCursor();
   }
 
-  /** Parses the output of a program; calls `done` when it is on the screen. */
+  /** Parses output of a program, and calls `done` when it is on the screen. */
   write(data: string, done: () => void): void {
     this.#emulator.write(data, done);
   }
@@ -57,7 +57,7 @@ export class TerminalScreen {
     return this.#midFrame;
   }
 
-  /** Keeps every frame from now on, however fast they come; returns the list of them. */
+  /** Records every frame from now on, at any speed; returns the growing list. */
   record(): readonly string[] {
     this.#frames = [];
     return this.#frames;
@@ -80,7 +80,7 @@ export class TerminalScreen {
     return this.#emulator.buffer.active.type === 'alternate';
   }
 
-  /** Returns the visible rows, without the blanks at their ends. */
+  /** Returns the visible rows without trailing blanks. */
   text(): string {
     return this.#visible()
       .map((row) => this.#line(row)?.translateToString(true) ?? '')
@@ -88,7 +88,7 @@ export class TerminalScreen {
       .trimEnd();
   }
 
-  /** Returns every line since the start, scrolled away or not; one that was broken at the edge is whole. */
+  /** Returns every line since the start, including those that scrolled away; wrapped lines are joined. */
   history(): string {
     let text = '';
     for (let row = 0; row < this.#emulator.buffer.active.length; row++) {
@@ -99,7 +99,7 @@ export class TerminalScreen {
     return text.trimEnd();
   }
 
-  /** Returns the screen with its edges, for a message. */
+  /** Returns the screen with a border, for a message. */
   framed(): string {
     const edge = '─'.repeat(this.#emulator.cols);
     return `${edge}\n${this.text()}\n${edge}`;

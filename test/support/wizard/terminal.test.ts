@@ -12,14 +12,14 @@ it('reads the screen and the exit code', async () => {
   expect(terminal.text()).toBe('one\ntwo');
 });
 
-it('separates the visible rows from those that scrolled away', async () => {
+it('distinguishes visible rows from those that scrolled away', async () => {
   const terminal = open('for (let n = 1; n <= 50; n++) console.log("row " + n)', { rows: 10 });
   await terminal.exit();
   expect(terminal.text()).not.toContain('row 1\n');
   expect(terminal.history()).toContain('row 1\nrow 2');
 });
 
-it('sends keys, and waits for what they cause', async () => {
+it('sends keys, and waits for their effects', async () => {
   const terminal = open('process.stdin.once("data", (d) => { console.log("got " + d); process.exit() })');
   terminal.press(`y${keys.enter}`);
   await terminal.until(/got y/);
@@ -47,7 +47,7 @@ it('reads colours, also after wide characters', async () => {
   expect(() => terminal.styleOf('absent')).toThrow('not on the screen: absent');
 });
 
-it('knows the state in which a program left the terminal', async () => {
+it('detects the state in which a program left the terminal', async () => {
   const tidy = open('');
   await tidy.exit();
   expect(tidy.left()).toEqual({ cursorShown: true, lineMode: true, alternateScreen: false });

@@ -30,7 +30,7 @@ export const keys = {
   ctrlZ: '\x1a',
 } as const;
 
-/** Milliseconds after which waiting fails. */
+/** Time limit of each wait in milliseconds. */
 const patience = 90_000;
 
 /** Runs the program as a shell does, and then saves the terminal's settings; the shell survives Ctrl-C. */
@@ -72,23 +72,23 @@ export class Terminal {
       this.#raw += data;
       this.#screen.write(data, () => this.#check());
     });
-    // Output that is not parsed yet is parsed before the end is reported.
+    // Pending output is parsed before the end is reported.
     this.#pty.onExit(({ exitCode }) => this.#screen.write('', () => this.#end(exitCode)));
   }
 
-  /** Starts a program with only PATH of the tests' environment: `CI` would stop every spinner. */
+  /** Starts a program with only PATH from the environment of the tests, because `CI` would stop every spinner. */
   static start(argv: readonly [string, ...string[]], how: HowToStart): Terminal {
     const terminal = new Terminal(argv, how);
     onTestFinished(() => terminal.#kill());
     return terminal;
   }
 
-  /** Returns the visible rows, without the blanks at their ends. */
+  /** Returns the visible rows without trailing blanks. */
   text(): string {
     return this.#screen.text();
   }
 
-  /** Returns every line since the start, scrolled away or not; one that was broken at the edge is whole. */
+  /** Returns every line since the start, including those that scrolled away; wrapped lines are joined. */
   history(): string {
     return this.#screen.history();
   }
@@ -109,8 +109,8 @@ export class Terminal {
   }
 
   /**
-   * Waits until the text (or a match) was printed, scrolled away or not.
-   * @param from the length that `history` had; only what was printed since counts
+   * Waits until the text (or a match) was printed, even if it scrolled away.
+   * @param from an earlier length of `history`; only later output counts
    */
   async untilPrinted(text: string | RegExp, from = 0): Promise<void> {
     await this.#wait(() => matches(this.history().slice(from), text), `${String(text)} to be printed`);
@@ -174,7 +174,7 @@ export class Terminal {
     return this.#exit ?? Number.NaN;
   }
 
-  /** Returns the state in which the ended program left the terminal. */
+  /** Returns the state of the terminal after the program ended. */
   left(): { readonly cursorShown: boolean; readonly lineMode: boolean; readonly alternateScreen: boolean } {
     const settings = readFileSync(this.#settingsFile, 'utf8').split(/[\s;]+/);
     return {

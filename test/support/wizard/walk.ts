@@ -1,6 +1,6 @@
 import { keys, type Terminal } from './terminal.ts';
 
-/** Keys that have a name; in a terminal that gets lines, they are typed as words. */
+/** Keys with names; in line mode, the name is typed. */
 const named = {
   enter: { key: keys.enter, line: '' },
   escape: { key: keys.escape, line: 'esc' },
@@ -8,16 +8,16 @@ const named = {
 } as const;
 
 /**
- * Walks through the wizard, on a screen or in lines, by texts that are the same in every look: a text has no signs,
- * and a key may be followed by a colon.
+ * Walks through the wizard, on a screen or in line mode, by texts that are the same in every look: they contain no
+ * symbols, and a colon may follow a key.
  */
 export class Walk {
   readonly wizard: Terminal;
   readonly #isLines: boolean;
-  /** Length of what was printed before the last key. */
+  /** Length of the output before the last key. */
   #before = 0;
 
-  /** @param isLines whether the terminal gets lines, and keys are typed as lines */
+  /** @param isLines whether the wizard is in line mode, in which keys are typed as lines */
   constructor(wizard: Terminal, isLines: boolean) {
     this.wizard = wizard;
     this.#isLines = isLines;
@@ -29,7 +29,7 @@ export class Walk {
     else await this.wizard.until(text);
   }
 
-  /** Presses a key, once a text was seen. */
+  /** Presses a key after a text appeared. */
   async press(key: string, once: RegExp): Promise<void> {
     await this.sees(once);
     this.#before = this.wizard.history().length;
@@ -37,7 +37,7 @@ export class Walk {
     this.wizard.press(this.#isLines ? `${word.line}\r` : word.key);
   }
 
-  /** Writes into a field and confirms, once a text was seen. @param instead what the field contains */
+  /** After a text appeared, types into a field and confirms. @param instead the text to replace in the field */
   async write(text: string, once: RegExp, instead = ''): Promise<void> {
     await this.sees(once);
     this.#before = this.wizard.history().length;
@@ -55,7 +55,7 @@ function isNamed(key: string): key is keyof typeof named {
   return key in named;
 }
 
-/** Texts that say the same in every look. */
+/** Texts that are the same in every look. */
 export const said = {
   plan: /(?:⏎|Enter):? step by step/,
   declined: /You declined this change[\s\S]*r:? ask again/,

@@ -10,7 +10,7 @@ const entries = {
 } as const;
 
 /**
- * Builds the program with an entry of the tests, laid out as it is installed; once per test run.
+ * Builds the program with an entry of the tests and the layout of an installation, once per test run.
  * @returns the file to start
  */
 export function buildEntry(name: keyof typeof entries): string {

@@ -95,7 +95,7 @@ export const questions: { readonly [Type in Question['type']]: Extract<Question,
 
 export const letter = (text: string): KeyPress => ({ key: 'text', text });
 
-/** Any key of a keyboard, those with a meaning more often than others. */
+/** Any key of a keyboard; keys with a meaning occur more often. */
 export const anyKey: fc.Arbitrary<KeyPress> = fc.oneof(
   fc.constantFrom<KeyPress>(
     ...(
@@ -117,7 +117,7 @@ export const anyStart: fc.Arbitrary<WizardState> = fc
     size: fc.constantFrom({ columns: 80, rows: 24 }, { columns: 60, rows: 16 }, { columns: 120, rows: 40 }),
   })
   .map(({ events, question, size }) => {
-    // A question about a step comes only when the step is known.
+    // A question about a step is only asked when the step is known.
     const known = question !== undefined && 'step' in question ? [...begun, running] : events;
     return { ...stateAfter(known, question), size };
   });

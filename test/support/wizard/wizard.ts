@@ -10,11 +10,11 @@ export interface HowToOpen {
   readonly columns?: number;
   readonly rows?: number;
   readonly env?: Readonly<Record<string, string>>;
-  /** Flags behind `run --engine embedded`. */
+  /** Flags after `run --engine embedded`. */
   readonly words?: readonly string[];
 }
 
-/** How the wizard is drawn in Unicode; its journeys in ASCII and in lines are in wizard-journeys.test.ts. */
+/** The looks of the wizard in Unicode; wizard-journeys.test.ts covers ASCII and line mode. */
 export const allLooks = [
   { look: '80×24', columns: 80, rows: 24 },
   { look: '120×40', columns: 120, rows: 40 },
@@ -22,7 +22,7 @@ export const allLooks = [
   { look: '80×24 and NO_COLOR', columns: 80, rows: 24, env: { NO_COLOR: '1' } },
 ] as const;
 
-/** The looks of most tests: all of them only in `npm run test:all`. */
+/** The looks of most tests; all looks only in `npm run test:all`. */
 export const looks = byExtent<readonly (typeof allLooks)[number][]>({
   usual: [allLooks[0]],
   all: allLooks,
@@ -34,7 +34,7 @@ export function openWizard(workspace: string, { words = [], ...how }: HowToOpen 
   return Terminal.start([...command], { cwd: workspace, ...how });
 }
 
-/** Makes a workspace whose wizard begins with the plan, since its configuration answers the setup. */
+/** Makes a workspace whose wizard starts with the plan, because its configuration contains the answers of the setup. */
 export function configured(files: Readonly<Record<string, string>> = {}): string {
   const workspace = emptyWorkspace(files);
   configure(workspace);
@@ -45,7 +45,7 @@ export function configure(workspace: string): void {
   writeFileSync(join(workspace, 'erp-deploy.config.yaml'), 'engine: embedded\n');
 }
 
-/** Text that is on the screen in one state only. */
+/** Texts that are on the screen only in one state. */
 export const seen = {
   plan: '⏎ step by step',
   yes: 'y apply',
@@ -57,7 +57,7 @@ export const seen = {
   lessons: 'Lessons learned (optional)',
 } as const;
 
-/** Waits for a question about this step, opened, and for its keys. */
+/** Waits for a question about this opened step, and for its keys. */
 export async function askedAbout(wizard: Terminal, step: string, key: string = seen.yes): Promise<string> {
   const words = new RegExp(
     `${step.replace('.', '\\.')} [^\\n]*waiting for (?:confirmation|your de)[\\s\\S]*${key}`,
@@ -65,7 +65,7 @@ export async function askedAbout(wizard: Terminal, step: string, key: string = s
   return wizard.until(words);
 }
 
-/** Leaves the lessons empty, which a rollout that changed something asks for at its end. */
+/** Leaves the lessons empty. A rollout that changed something asks for them at its end. */
 export async function withoutLessons(wizard: Terminal): Promise<void> {
   await wizard.until(seen.lessons);
   wizard.press(keys.enter);
@@ -80,7 +80,7 @@ export async function skipBecause(wizard: Terminal, reason: string): Promise<voi
   wizard.press(keys.enter);
 }
 
-/** Red, green, magenta and the default; bold, dim, inverse, and the ends of each. */
+/** Red, green, magenta and the default; bold, dim, inverse, and their resets. */
 const readable = /^(?:0?|1|2|7|22|27|31|32|35|39)$/;
 
 /**
@@ -108,7 +108,7 @@ export function expectReadable(wizard: Terminal, { env }: HowToOpen = {}): void 
   }
 }
 
-/** What the terminal shows when no frame of a program is drawn on it. */
+/** Modes of the terminal when no program draws on it. */
 export const untouched = {
   cursorShown: true,
   alternateScreen: false,
@@ -120,12 +120,12 @@ export const untouched = {
 
 const unspaced = (text: string) => text.replaceAll(/\s+/g, '');
 
-/** Expects a text on the screen, however its lines are broken there. */
+/** Expects a text on the screen, with any line breaks. */
 export function expectShown(shown: string, text: string): void {
   expect(unspaced(shown), shown).toContain(unspaced(text));
 }
 
-/** Scrolls an opened step down until a text is visible, however its lines are broken. */
+/** Scrolls an opened step down until a text is visible, with any line breaks. */
 export async function scrollTo(wizard: Terminal, text: string): Promise<void> {
   for (let shown = wizard.text(); !unspaced(shown).includes(unspaced(text)); shown = wizard.text()) {
     const rest = /… (\d+) more lines/.exec(shown)?.[1];

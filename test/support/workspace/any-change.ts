@@ -19,7 +19,7 @@ const migration = fc.record({
   mode: fc.constant('transaction' as const),
 });
 
-/** Text of which a part is secret; `secret` tells the value. */
+/** Text with a secret part, whose value is `secret`. */
 function contentWith(secret: fc.Arbitrary<string>): fc.Arbitrary<readonly ContentPart[]> {
   return fc.array(
     fc.oneof(
@@ -31,7 +31,7 @@ function contentWith(secret: fc.Arbitrary<string>): fc.Arbitrary<readonly Conten
   );
 }
 
-/** Every kind of change, from few values: equal ones come up. */
+/** Every kind of change, from few values, so that equal ones occur. */
 export function anyChange(secret: fc.Arbitrary<string> = fc.constant('s')): fc.Arbitrary<Change> {
   const entry = fc.oneof(
     fc.constant({ type: 'directory' } as const),

@@ -1,7 +1,7 @@
 import type { Change, ContentPart, PathBefore, WriteChange } from '../../../src/domain/change.ts';
 import { sha256 } from '../disk/memory-files.ts';
 
-/** A file that is to be written, where nothing is or where `was` is. */
+/** Returns the write of a new file, or of one that contains `was`. */
 export function writeOf(
   path: string,
   content: string | readonly ContentPart[],

@@ -6,7 +6,7 @@ import { finishedWorkspace } from './workspace.ts';
 
 export const deployedAt = '2026-11-22T09:30:00Z';
 
-/** A workspace whose journal has production's evidence that both migrations are applied and validated there. */
+/** A workspace whose journal contains evidence that both migrations are applied and validated in production. */
 export async function deployedWorkspace(): Promise<string> {
   const workspace = await finishedWorkspace();
   const rows = await inDatabase(workspace, (session) =>

@@ -8,8 +8,8 @@ import { put } from './workspace.ts';
 const folder = join(import.meta.dirname, '../../engine/journals-of-version-1');
 
 /**
- * Returns the journal of a rollout to the production host `droplet` that version 1 wrote, up to the last step of a phase:
- * what a kill at that moment left.
+ * Returns the journal of a rollout to the production host `droplet` that version 1 wrote, as a kill after the last step
+ * of a phase left it.
  */
 export function journalOfVersion1(phase: PhaseName): string {
   const last = steps.findLast((step) => step.phase === phase)?.id ?? '';
@@ -21,7 +21,7 @@ export function journalOfVersion1(phase: PhaseName): string {
   return `${lines.slice(0, end + 1).join('\n')}\n`;
 }
 
-/** Gives a workspace the journal of such a rollout in place of its own. */
+/** Replaces the journal of a workspace with that of such a rollout. */
 export function putJournalOfVersion1(workspace: string, phase: PhaseName): void {
   put(workspace, journalFile, journalOfVersion1(phase));
 }

@@ -3,7 +3,7 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { legacy, sharedWorkspace, stack, starter } from './workspace.ts';
 
-/** What people wrote, by where it lies before and after a rollout: it stays as it is, or where it begins. */
+/** Texts of the user with their paths before and after a rollout. They are kept, or are the start of a longer file. */
 const people = [
   { path: 'docs/own.md', mode: 0o644, text: '# Ours\n' },
   { path: `${stack}/notes.txt`, mode: 0o600, text: 'not to be touched' },
@@ -25,7 +25,7 @@ const people = [
 const starterText =
   'CREATE TABLE erp.people (\n  id BIGINT PRIMARY KEY,\n  name TEXT NOT NULL\n  email TEXT\n);\n';
 
-/** A git work tree in which people have worked: whatever they wrote must come through any kill. */
+/** A git work tree with files of the user, which must survive any kill. */
 export function legacyWorkspace(): string {
   const workspace = sharedWorkspace({
     [starter]: starterText,
@@ -37,7 +37,7 @@ export function legacyWorkspace(): string {
 }
 
 /**
- * Returns the paths of what people wrote that is lost: it is in neither of its places, or something is before it.
+ * Returns the paths of lost texts of the user: neither of the two paths has the text at the start of its file.
  * @param textAt returns the text of a file; undefined if it does not exist
  */
 export function lostFrom(textAt: (path: string) => string | undefined): readonly string[] {

@@ -24,14 +24,14 @@ export const starter = 'Coda_to_Postgres/ERP_postgres_starter copy.sql';
 
 type TextByPath = Readonly<Record<string, string | Buffer>>;
 
-/** An empty folder outside of any repository; it goes with the test. */
+/** Returns an empty folder outside any repository, which is removed after the test. */
 export function emptyWorkspace(files: TextByPath = {}): string {
   const workspace = sharedWorkspace(files);
   onTestFinished(() => rmSync(workspace, { recursive: true, force: true }));
   return workspace;
 }
 
-/** The same for several tests of a file; it goes with the test run. */
+/** Returns the same for several tests of a file; it is removed after the test run. */
 export function sharedWorkspace(files: TextByPath = {}): string {
   const workspace = mkdtempSync(join(inject('testRun'), 'workspaces/w-'));
   chmodSync(workspace, 0o755);
@@ -39,19 +39,19 @@ export function sharedWorkspace(files: TextByPath = {}): string {
   return workspace;
 }
 
-/** A workspace in which a rollout has finished. */
+/** Returns a workspace in which a rollout has finished. */
 export async function finishedWorkspace(files: TextByPath = {}): Promise<string> {
   return copyOf(await finishedTemplate(), files);
 }
 
-/** A copy of a workspace, with these files besides; it goes with the test. */
+/** Returns a copy of a workspace with these additional files, which is removed after the test. */
 export function copyOf(template: string, files: TextByPath = {}): string {
   const workspace = emptyWorkspace();
   copyInto(workspace, template, files);
   return workspace;
 }
 
-/** The same for several tests of a file; it goes with the test run. */
+/** Returns the same for several tests of a file; it is removed after the test run. */
 export async function sharedFinishedWorkspace(files: TextByPath = {}): Promise<string> {
   const workspace = sharedWorkspace();
   copyInto(workspace, await finishedTemplate(), files);
@@ -68,7 +68,7 @@ function copyInto(workspace: string, template: string, files: TextByPath): void 
   bindJournal(workspace);
 }
 
-/** Makes the journal of a copied workspace one that was written there. */
+/** Changes the journal of a copied workspace as if it had been written there. */
 export function bindJournal(workspace: string): void {
   const journal = join(workspace, '.erp-deploy/journal.jsonl');
   if (!existsSync(journal)) return;
@@ -77,22 +77,25 @@ export function bindJournal(workspace: string): void {
   writeFileSync(journal, text);
 }
 
-/** What `finishedWorkspace` copies: made by the first test of the run that asks for it, and never to be changed. */
+/**
+ * The template that `finishedWorkspace` copies. The first test of the run that needs it creates it; it must not be
+ * changed.
+ */
 async function finishedTemplate(): Promise<string> {
   const run = inject('testRun');
   const kept = join(run, 'finished');
   if (existsSync(kept)) return kept;
   const made = sharedWorkspace();
-  // Loaded only here: it takes the whole program along, and most workers find the template made.
+  // Imported only here, because it loads the whole program, and for most workers the template already exists.
   const { rollOut } = await import('../program/in-process.ts');
   const { exit, stderr } = await rollOut(made);
   if (exit !== 0) throw new Error(`the rollout that tests start from ended with ${exit}:\n${stderr}`);
-  // Another worker may have been as fast: then the name is taken, and either will do.
+  // Another worker may have created the template at the same time; then either is used.
   if (!existsSync(kept)) renameSync(made, kept);
   return existsSync(kept) ? kept : made;
 }
 
-/** Writes a file, with the folders above it. */
+/** Writes a file, and creates its parent folders. */
 export function put(workspace: string, path: string, text: string | Buffer): void {
   mkdirSync(dirname(join(workspace, path)), { recursive: true });
   writeFileSync(join(workspace, path), text);
@@ -102,7 +105,7 @@ export function textOf(workspace: string, path: string): string {
   return readFileSync(join(workspace, path), 'utf8');
 }
 
-/** Hands a workspace to the user of `unprivileged`, as far as the tester may. */
+/** Makes the user of `unprivileged` the owner of a workspace, if the tests run as root. */
 export function handOver(workspace: string): void {
   if (process.getuid?.() !== 0) return;
   chownSync(workspace, unprivilegedId, unprivilegedId);
@@ -111,7 +114,7 @@ export function handOver(workspace: string): void {
   }
 }
 
-/** Removes the embedded database, as messages advise if it has a migration that was changed since. */
+/** Removes the embedded database, as messages advise if an applied migration was changed. */
 export function forgetLocalTest(workspace: string): void {
   for (const name of ['embedded', 'embedded.json'])
     rmSync(join(workspace, '.erp-deploy', name), { recursive: true, force: true });

@@ -33,7 +33,7 @@ async function writesOf(files: MemoryFiles) {
   );
 }
 
-it('writes a .gitignore for .env and data/ into a workspace that is no repository yet', async () => {
+it('writes a .gitignore for .env and data/ into a workspace that is not yet a repository', async () => {
   const files = await foldersMade();
   expect((await infrastructure.check(outsideOfGit(files))).state).toBe('missing');
   expect(await writesOf(files)).toEqual([[layout.gitignore, ['/.env\n/data/\n']]]);

@@ -11,13 +11,13 @@ const contextWith = (text: string) => {
     config: { starterSchema: path },
     memory: { wrote: () => false },
   };
-  // What the step looks through; of the rest it asks nothing.
+  // The parts of the context that the step reads.
   return seen as unknown as Context;
 };
 const caretUnder = (word: string) => new RegExp(`^> 124 \\|( +)${word}.*\\n {6}\\|\\1\\^$`, 'm');
 
 describe('the missing comma', () => {
-  test('is shown with line, column and caret in what was found, in the yes that it takes, and in what is written down', async () => {
+  test('is shown with line, column and caret in the finding, in the question for approval, and in the note', async () => {
     const context = contextWith(starterText);
     const look = await starterSchema.check(context);
     const [finding] = look.state === 'missing' ? look.findings : [];
@@ -33,7 +33,7 @@ describe('the missing comma', () => {
     }
   });
 
-  test('does not hide what no comma repairs', async () => {
+  test('does not hide other faults', async () => {
     const context = contextWith(`${starterText}\ncreat table c ();`);
     const look = await starterSchema.check(context);
     const findings = look.state === 'missing' ? look.findings : [];
@@ -42,7 +42,7 @@ describe('the missing comma', () => {
   });
 });
 
-test('another fault leaves its box open, with line, column and caret', async () => {
+test('another fault leaves its item open, with line, column and caret', async () => {
   const look = await starterSchema.check(contextWith('select 1;\nselect a\n  frm b;\nselect 2;'));
   expect(look).toMatchObject({
     state: 'satisfied',

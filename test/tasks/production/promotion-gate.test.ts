@@ -8,14 +8,14 @@ import { steps } from '../../../src/tasks/steps.ts';
 import type { Context } from '../../../src/workspace/context.ts';
 import { contextWith, remembering } from '../../support/program/step-context.ts';
 
-/** Files, container, migrations, API, tunnel. */
+/** Steps that change production: files, container, migrations, API, tunnel. */
 const changing: readonly StepId[] = ['3.1', '3.2', '3.3', '3.5', '3.6'];
-/** They inspect production, and write nothing there. */
+/** Steps that inspect production, and write nothing there. */
 const inspecting: readonly StepId[] = ['3.4', '3.7'];
 
 const everything: Selection = { phases: [], only: [], skip: new Map(), skipNow: [], from: null, until: null };
 
-/** Every single `--only`, `--skip` and `--phase`, every range, and `--skip` within each phase. */
+/** Selections: every single `--only`, `--skip` and `--phase`, every range, and `--skip` within each phase. */
 function* selections(): Generator<Selection> {
   yield everything;
   const ids = steps.map(({ id }) => id);
@@ -29,7 +29,7 @@ function* selections(): Generator<Selection> {
   for (const phase of phaseNames) yield { ...everything, phases: [phase] };
 }
 
-/** The real steps, as if everything else that they need were there, and each had something to change. */
+/** The real steps, as if all their other prerequisites were met, and each had something to change. */
 const eager: readonly Step<Context>[] = steps.map((step) => ({
   id: step.id,
   phase: step.phase,
@@ -62,13 +62,13 @@ describe('without a local test of these files', () => {
     }
   });
 
-  it('permits them with a reason', async () => {
+  it('permits such a selection with a reason', async () => {
     const context = { ...untested, withoutLocalTest: 'a hotfix' };
     expect(await permitted({ ...everything, only: [...changing] }, context)).toEqual(changing);
   });
 });
 
-it('knows of every step of production whether it changes something there', () => {
+it('covers every step of production: it either changes something there or only inspects', () => {
   const there = steps.filter(({ phase }) => phase === 'production' || phase === 'cloudflare');
   expect(there.map(({ id }) => id).toSorted()).toEqual([...changing, ...inspecting].toSorted());
 });

@@ -4,25 +4,28 @@ import { fileURLToPath } from 'node:url';
 import type { Machine } from '../machine/machine.ts';
 import { freeSubnet } from '../networks.ts';
 
-/** How far away a machine is. */
+/** Network conditions between this process and a machine. */
 export interface Far {
-  /** Milliseconds that a packet takes, each way. */
+  /** Delay of each packet in milliseconds, each way. */
   readonly delay: number;
-  /** Percent of the packets that are lost. */
+  /** Percentage of lost packets. */
   readonly loss?: number;
-  /** Decides which. */
+  /** Seed that decides which packets are lost. */
   readonly seed?: number;
 }
 
-/** A machine at a distance. Its other addresses are as near as before. */
+/** A machine with a slow address; its other addresses are not affected. */
 export interface Distance extends AsyncDisposable {
-  /** Its address at the other end of the way. */
+  /** The slow address. */
   readonly host: string;
 }
 
 const relay = fileURLToPath(new URL('relay.py', import.meta.url));
 
-/** Puts a machine at a distance, until it is disposed of. Needs root, Python and /dev/net/tun. @throws if it does not start */
+/**
+ * Adds a slow address to a machine until the result is disposed. Needs root, Python and /dev/net/tun. @throws if it
+ * does not start
+ */
 export async function atDistance(machine: Machine, { delay, loss = 0, seed = 1 }: Far): Promise<Distance> {
   const [network = ''] = (await freeSubnet()).split('.0/');
   const [near, host] = [`${network}.1`, `${network}.2`];

@@ -4,14 +4,14 @@ import { build } from 'esbuild';
 
 const here = import.meta.dirname;
 
-/** The programs, by the name of their folder. */
+/** The programs by the names of their folders. */
 const doubles = ['postgrest', 'traefik', 'cloudflared', 'cloudflare'] as const;
 export type Double = (typeof doubles)[number];
 
 /**
- * Makes each double one file that runs under Node 24 with nothing beside it: `node postgrest.mjs`.
- * @param outDir is created where missing
- * @returns the file of each
+ * Bundles each double into one file that runs under Node 24 without other files: `node postgrest.mjs`.
+ * @param outDir is created if it does not exist
+ * @returns the file of each double
  */
 export async function bundleDoubles(outDir: string): Promise<Readonly<Record<Double, string>>> {
   await mkdir(outDir, { recursive: true });
@@ -23,12 +23,12 @@ export async function bundleDoubles(outDir: string): Promise<Readonly<Record<Dou
     format: 'esm',
     platform: 'node',
     target: 'node24',
-    // What a health check starts every few seconds has to be read fast.
+    // Health checks start the program every few seconds, so it has to load fast.
     minify: true,
     keepNames: true,
-    // pg asks for it only where a program wants libpq.
+    // pg imports it only for programs that use libpq.
     external: ['pg-native'],
-    // pg is CommonJS, and asks for Node's own modules by require.
+    // pg is CommonJS, and loads Node's modules with require.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },

@@ -6,13 +6,13 @@ import { layerFile } from '../layer.ts';
 import { cache } from '../places.ts';
 import { type Image, labelsOf } from './image.ts';
 
-/** What `docker save` calls architectures. */
+/** The names of architectures in `docker save`. */
 const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 
 /**
- * Lays images out as `docker load` reads them, while `use` runs: a folder of links to the layers, for
- * `tar --dereference`. Written by hand, for `docker build` needs a builder that is not everywhere, and
- * `docker import` takes no stop signal.
+ * Creates the layout that `docker load` reads while `use` runs: a folder of links to the layers, for `tar
+ * --dereference`. It does not use `docker build`, whose builder is not always installed, or `docker import`, which
+ * accepts no stop signal.
  */
 export async function withArchive<T>(
   images: readonly Image[],
@@ -37,7 +37,7 @@ async function addImage(folder: string, image: Image) {
   const config = JSON.stringify({
     architecture: architectures[process.arch] ?? process.arch,
     os: 'linux',
-    // Any time will do, as long as it is the same.
+    // Any fixed time.
     created: '1980-01-01T00:00:00Z',
     config: { ...image.config, Labels: labelsOf(image) },
     rootfs: { type: 'layers', diff_ids: layers.map(({ sha256 }) => `sha256:${sha256}`) },
@@ -47,7 +47,7 @@ async function addImage(folder: string, image: Image) {
   return { Config: name, RepoTags: [image.tag], Layers: names };
 }
 
-/** Images share layers: then the link is there. */
+/** Images share layers, so the link may already exist. */
 function link(target: string, path: string): void {
   try {
     symlinkSync(target, path);

@@ -11,7 +11,10 @@ import { pulledFile, pullReal } from './pull.ts';
 
 const images = [postgres, ...doubles, machine];
 
-/** Has all images in the engine: the real ones where they are there or in reach, else those that the testbed makes. */
+/**
+ * Makes sure that the engine has all images: the real ones if they exist or can be pulled, otherwise those that the
+ * testbed makes.
+ */
 export async function haveImages(say: (line: string) => void): Promise<void> {
   const missing = await missingImages();
   if (missing.length === 0) return;
@@ -24,7 +27,7 @@ export async function haveImages(say: (line: string) => void): Promise<void> {
   await removeUntagged();
 }
 
-/** Those that are not there, or that were made before and would be made otherwise now. */
+/** Returns the images that are missing, or that were made from outdated sources. */
 async function missingImages(): Promise<readonly Image[]> {
   const present = await imagesPresent(images.map(({ tag }) => tag));
   return images.filter((image) => {
@@ -35,7 +38,7 @@ async function missingImages(): Promise<readonly Image[]> {
   });
 }
 
-/** The largest takes a core for half a minute: the others are made beside it. */
+/** The largest image takes a core for half a minute, so the others are made at the same time. */
 async function makeLayers(toMake: readonly Image[]): Promise<void> {
   const layers = new Map(toMake.flatMap((image) => image.layers).map((layer) => [layer.name, layer]));
   const first = [...layers.values()].find(({ name }) => name === 'machine');
@@ -47,7 +50,7 @@ async function makeLayers(toMake: readonly Image[]): Promise<void> {
   await Promise.all([one, others]);
 }
 
-/** Earlier makes of an image lost their tag to the latest. */
+/** Removes earlier versions of images, which lost their tag to the latest. */
 async function removeUntagged(): Promise<void> {
   const { stdout } = await docker([
     'image',
@@ -59,7 +62,7 @@ async function removeUntagged(): Promise<void> {
     'dangling=true',
   ]);
   for (const id of stdout.split('\n').filter((line) => line !== '')) {
-    // One that a machine still runs on is left to the next time.
+    // An image that a machine still uses is removed the next time.
     await docker(['image', 'rm', id]).catch(() => undefined);
   }
 }
@@ -70,7 +73,7 @@ export async function removeImages(): Promise<void> {
   const pulled = existsSync(pulledFile) ? readFileSync(pulledFile, 'utf8').split('\n').filter(Boolean) : [];
   const present = await imagesPresent(pulled);
   const all = [...made, ...pulled.filter((tag) => present.has(tag))];
-  // Without force, or it would take the names from those that it cannot remove.
+  // Does not use force, which would untag the images that it cannot remove.
   for (const image of all) await docker(['image', 'rm', image]).catch(() => undefined);
   rmSync(pulledFile, { force: true });
 }

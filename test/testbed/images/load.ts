@@ -4,7 +4,7 @@ import { engineSocket } from '../places.ts';
 import { withArchive } from './archive.ts';
 import type { Image } from './image.ts';
 
-/** Makes images, and puts them into the testbed's engine. */
+/** Makes images, and loads them into the testbed's engine. */
 export async function loadImages(images: readonly Image[]): Promise<void> {
   await withArchive(images, async (folder) => {
     const load = execa('docker', ['load', '--quiet'], { env: environment(engineSocket) });

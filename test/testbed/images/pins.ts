@@ -14,14 +14,14 @@ const composeSchema = z.object({
 const compose = join(checkout, 'assets/compose/docker-compose.yml');
 const { services } = composeSchema.parse(parse(readFileSync(compose, 'utf8')));
 
-/** The tags of the images that tests use. Those that the compose file pins are read from it. */
+/** The tags of the images that tests use. Some are read from the compose file, which pins them. */
 export const pins = {
   postgres: services['postgres-erp'].image,
   postgrest: services['postgrest-erp'].image,
   traefik: 'traefik:v3.6.1',
-  /** Always the double: a real one dials only Cloudflare. */
+  /** Always the double, because the real cloudflared connects only to Cloudflare. */
   cloudflared: `${prefix}/cloudflared:1`,
 } as const;
 
-/** The testbed's own image of a machine with an engine in it: there is no real one. */
+/** The testbed's image of a machine with an engine; no real image of it exists. */
 export const machineTag = `${prefix}/machine:1`;

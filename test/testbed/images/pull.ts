@@ -5,15 +5,15 @@ import { docker } from '../docker.ts';
 import { cache, engineSocket } from '../places.ts';
 import { pins } from './pins.ts';
 
-/** Of these there are real ones that can take the place of the testbed's. */
+/** Images for which a real one can replace that of the testbed. */
 const pinned = new Set<string>([pins.postgres, pins.postgrest, pins.traefik]);
 
-/** The tags of the images that the testbed pulled, a line each: they go with the testbed. */
+/** File with the tags of the images that the testbed pulled, one per line; they are removed with the testbed. */
 export const pulledFile = join(cache, 'pulled');
 
 /**
- * Pulls those images of which there are real ones, where a registry is in reach.
- * @returns the tags that could be pulled
+ * Pulls the images that exist in a registry, if one can be reached.
+ * @returns the pulled tags
  */
 export async function pullReal(
   tags: readonly string[],
@@ -28,7 +28,7 @@ export async function pullReal(
     try {
       await docker(['pull', '--quiet', tag]);
     } catch {
-      // It is made instead.
+      // The testbed makes this image instead.
       continue;
     }
     mkdirSync(cache, { recursive: true });
@@ -38,9 +38,9 @@ export async function pullReal(
   return pulled;
 }
 
-/** Whether the engine, with its mirrors and proxies, reaches a registry that has this image; in five seconds at the most. */
+/** Returns whether the engine, with its mirrors and proxies, reaches a registry with this image within five seconds. */
 function isInReach(tag: string): Promise<boolean> {
-  // Docker Engine API, DistributionInspect: asks the registry without a pull.
+  // Docker Engine API, DistributionInspect: queries the registry without a pull.
   const path = `/distribution/${encodeURI(tag)}/json`;
   return new Promise((resolve) => {
     const asked = request({ socketPath: engineSocket, path }, (response) => {

@@ -8,27 +8,27 @@ import { diskOf, Machine } from './machine.ts';
 export interface MachineContainer {
   readonly name: string;
   readonly network: Network;
-  /** The process that it is there for; without one, it stays until it is removed. */
+  /** PID of the process that it belongs to; without one, it stays until it is removed. */
   readonly owner?: number;
-  /** The checkout whose tests it is there for, in one run after another. */
+  /** The checkout whose test runs share it. */
   readonly checkout?: string;
-  /** Folders that are the same inside, by whether they may be written. */
+  /** Shared folders, by whether they are writable. */
   readonly readOnly?: readonly string[];
   readonly readWrite?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Ports inside by the ports of 127.0.0.1 that lead to them. */
+  /** Ports inside, by the forwarded ports of 127.0.0.1. */
   readonly publish?: Readonly<Record<number, number>>;
 }
 
-/** On a machine, the number of the process that it is there for. */
+/** Label of a machine: PID of the process that it belongs to. */
 export const ownerLabel = `${label}.owner`;
 
-/** On a machine, the folder of the checkout that it is there for. */
+/** Label of a machine: folder of the checkout that it belongs to. */
 export const checkoutLabel = `${label}.checkout`;
 
 /**
- * What an engine in a container needs, instead of `--privileged`: that asks for every capability, and root of a
- * virtual machine may lack one.
+ * The rights that an engine in a container needs. `--privileged` would require every capability, and root of a virtual
+ * machine may lack one.
  */
 const rights = [
   ...['SYS_ADMIN', 'NET_ADMIN', 'SYS_PTRACE', 'SYSLOG'].flatMap((one) => ['--cap-add', one]),
@@ -36,7 +36,7 @@ const rights = [
   ...['--device-cgroup-rule', 'a *:* rwm'],
 ];
 
-/** Runs a machine on the disk of its name, and waits for its engine. */
+/** Starts a machine with the disk of its name, and waits for its engine. */
 export async function runMachine(wanted: MachineContainer): Promise<Machine> {
   const { name, network, owner, checkout, readOnly = [], readWrite = [], env = {}, publish = {} } = wanted;
   const disk = diskOf(name);
@@ -46,7 +46,7 @@ export async function runMachine(wanted: MachineContainer): Promise<Machine> {
     ...['--label', `${label}=machine`, ...(owner === undefined ? [] : ['--label', `${ownerLabel}=${owner}`])],
     ...(checkout === undefined ? [] : ['--label', `${checkoutLabel}=${checkout}`]),
     ...(network.internal ? ['--env', 'NAMESERVER=127.0.0.1'] : []),
-    // overlay2 cannot lie on an overlay, which is what a container's own disk is.
+    // overlay2 does not work on an overlay, which is the file system of a container.
     ...['--volume', `${disk}:/var/lib/docker`],
     ...readOnly.flatMap((folder) => ['--volume', `${folder}:${folder}:ro`]),
     ...readWrite.flatMap((folder) => ['--volume', `${folder}:${folder}`]),

@@ -10,8 +10,8 @@ export interface Forwarded {
 }
 
 /**
- * Opens a port of 127.0.0.1 here that leads to one of 127.0.0.1 in another network namespace: a process inside
- * listens on a socket file, which both sides see. Nothing of the machine is reachable from anywhere else.
+ * Forwards a port of 127.0.0.1 to a port of 127.0.0.1 in another network namespace. A process inside listens on a
+ * socket file, which both sides see. The machine is not reachable in any other way.
  */
 export async function forward(pid: number, portInside: number): Promise<Forwarded> {
   const folder = mkdtempSync(join(tmpdir(), 'erp-forward-'));
@@ -19,7 +19,7 @@ export async function forward(pid: number, portInside: number): Promise<Forwarde
   const relay = join(import.meta.dirname, 'relay.ts');
   const words = ['--target', `${pid}`, '--net', '--', process.execPath, relay, socketFile, `${portInside}`];
   const inside = execa('nsenter', words, { reject: false, stdin: 'pipe' });
-  // Its first line says that it listens.
+  // It prints its first line when it listens.
   const told = await inside.iterable()[Symbol.asyncIterator]().next();
   if (told.done) throw new Error(`port ${portInside} could not be forwarded: ${(await inside).stderr}`);
 

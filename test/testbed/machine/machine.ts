@@ -11,7 +11,7 @@ import { type Forwarded, forward } from './forward.ts';
 export interface HowToRunInside {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** What it reads from stdin; without it, stdin is empty. */
+  /** Text for its stdin; empty by default. */
   readonly input?: string;
 }
 
@@ -21,7 +21,7 @@ export interface EndedInside {
   readonly stderr: string;
 }
 
-/** A machine of the testbed: a container with processes, a network and an engine of its own. */
+/** A machine of the testbed: a container with its own processes, network and engine. */
 export class Machine implements AsyncDisposable {
   readonly name: string;
   readonly #forwarded: Forwarded[] = [];
@@ -37,27 +37,26 @@ export class Machine implements AsyncDisposable {
     return new Machine(name, await pidOf(name));
   }
 
-  /** Its first process, as this side sees it. It changes when the machine boots. */
+  /** PID of its first process on this machine. It changes when the machine boots. */
   get pid(): number {
     return this.#pid;
   }
 
-  /** The engine's socket, as this side sees it: for `docker` of this side. It changes when the machine boots. */
+  /** Path of the engine's socket on this machine, for `docker`. It changes when the machine boots. */
   get socket(): string {
     return `/proc/${this.#pid}/root/run/docker.sock`;
   }
 
   /**
-   * The words that run a command inside, as root. The process is a child of the process that starts them: its input, its
-   * output and its terminal are theirs, and so are the environment and nothing else. A signal does not go through:
-   * see `start`.
+   * Returns the command line that runs a command inside as root. The process inherits stdin, stdout, the terminal and
+   * the environment. Signals are not forwarded: see `start`.
    */
   inside(command: readonly string[], cwd = '/root'): readonly string[] {
     const spaces = ['--mount', '--uts', '--ipc', '--net', '--pid'];
     return ['nsenter', '--target', `${this.#pid}`, ...spaces, '--', 'env', '--chdir', cwd, ...command];
   }
 
-  /** Starts a command inside, and does not wait for its end. */
+  /** Starts a command inside without waiting for its end. */
   start(command: readonly string[], { cwd, env, input }: HowToRunInside = {}) {
     const [program = '', ...words] = this.inside(command, cwd);
     const running = execa(program, words, {
@@ -74,21 +73,21 @@ export class Machine implements AsyncDisposable {
     return { running, signal };
   }
 
-  /** Runs a command inside to its end. @throws where a signal ended it */
+  /** Runs a command inside to its end. @throws if a signal ended it */
   async exec(command: readonly string[], how?: HowToRunInside): Promise<EndedInside> {
     const { exitCode: exit, signal, stdout, stderr } = await this.start(command, how).running;
     if (exit === undefined) throw new Error(`${command.join(' ')} in ${this.name} was ended by ${signal}`);
     return { exit, stdout, stderr };
   }
 
-  /** Runs a command that is expected to succeed, and gives what it prints. @throws where it fails */
+  /** Runs a command, and returns its output. @throws if it fails */
   async run(command: readonly string[], how?: HowToRunInside): Promise<string> {
     const { exit, stdout, stderr } = await this.exec(command, how);
     if (exit !== 0) throw new Error(`${command.join(' ')} in ${this.name} ended with ${exit}:\n${stderr}`);
     return stdout;
   }
 
-  /** Runs a command of this side on the machine's network alone: its 127.0.0.1 is the machine's. */
+  /** Runs a command of this machine in the network namespace of the testbed machine, whose 127.0.0.1 it uses. */
   async onNetwork(
     command: readonly string[],
     { cwd, env, input }: HowToRunInside = {},
@@ -105,12 +104,12 @@ export class Machine implements AsyncDisposable {
     return { exit: ended.exitCode, stdout: ended.stdout, stderr: ended.stderr };
   }
 
-  /** Runs docker's command line against this machine's engine. @throws where it fails */
+  /** Runs the docker command line against the engine of this machine. @throws if it fails */
   async docker(...words: readonly string[]): Promise<string> {
     return (await docker(words, { socket: this.socket })).stdout;
   }
 
-  /** Opens a port of 127.0.0.1 that leads to a port of 127.0.0.1 inside; it closes with the machine. */
+  /** Forwards a port of 127.0.0.1 to a port of 127.0.0.1 inside, until the machine ends. */
   async forward(port: number): Promise<number> {
     const forwarded = await forward(this.#pid, port);
     this.#forwarded.push(forwarded);
@@ -123,43 +122,43 @@ export class Machine implements AsyncDisposable {
     await this.untilEngineAnswers();
   }
 
-  /** Stops the engine, and with it every container. */
+  /** Stops the engine with every container. */
   async stopEngine(): Promise<void> {
     await this.run(['machine-engine', 'stop']);
   }
 
-  /** Kills the engine; its containers go on without it. */
+  /** Kills the engine; its containers continue. */
   async killEngine(): Promise<void> {
     await this.run(['machine-engine', 'kill']);
   }
 
-  /** @throws with the engine's last words where it does not answer in time */
+  /** @throws an error with the last output of the engine if it does not answer in time */
   async untilEngineAnswers(): Promise<void> {
     const log = `/proc/${this.#pid}/root/var/log/dockerd.log`;
     const lastWords = () => (existsSync(log) ? readFileSync(log, 'utf8').slice(-2000) : 'it did not start');
     await untilEngineAnswers(this.socket, () => `no engine answers in ${this.name}: ${lastWords()}`);
   }
 
-  /** Takes its power away for good. */
+  /** Cuts the power permanently. */
   async powerOff(): Promise<void> {
     this.#closeForwarded();
     countMachineCpu(this.#pid);
     await docker(['kill', this.name]);
   }
 
-  /** Shuts the machine down, and boots it. What was forwarded is closed. */
+  /** Shuts the machine down, and boots it. Forwarded ports are closed. */
   async reboot(): Promise<void> {
     countMachineCpu(this.#pid);
     await this.#boot(['restart', '--time', '20', this.name]);
   }
 
-  /** Takes its power away, with no time for anything, and boots it. What was forwarded is closed. */
+  /** Cuts the power without a shutdown, and boots the machine. Forwarded ports are closed. */
   async powerCut(): Promise<void> {
     await this.powerOff();
     await this.#boot(['start', this.name]);
   }
 
-  /** Removes the machine, and its disk. */
+  /** Removes the machine and its disk. */
   async remove(): Promise<void> {
     this.#closeForwarded();
     countMachineCpu(this.#pid);
@@ -182,7 +181,7 @@ export class Machine implements AsyncDisposable {
   }
 }
 
-/** The folder that is a machine's disk, as far as it outlives the container: what its engine keeps. */
+/** Returns the folder of the part of a machine's disk that outlives the container: the data of its engine. */
 export function diskOf(name: string): string {
   return join(cache, 'machines', name);
 }

@@ -1,6 +1,6 @@
 /**
- * A double of a registry, as far as a pull goes (OCI Distribution Specification 1.1, "Pull"): it has the image of an
- * unpacked `docker save`, under any name. Words: the folder, and a port of 127.0.0.1.
+ * A double of a registry that supports only pulls (OCI Distribution Specification 1.1, "Pull"). It serves the image of
+ * an unpacked `docker save` under any name. Arguments: the folder, and a port of 127.0.0.1.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -28,7 +28,7 @@ const manifest = Buffer.from(
     schemaVersion: 2,
     mediaType,
     config: blob(saved.Config, `${kinds}.container.image.v1+json`),
-    // Engines look for themselves whether a layer is compressed.
+    // Engines detect whether a layer is compressed.
     layers: saved.Layers.map((file) => blob(file, `${kinds}.image.rootfs.diff.tar.gzip`)),
   }),
 );

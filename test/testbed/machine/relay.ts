@@ -1,6 +1,6 @@
 /**
- * relay.ts SOCKET-FILE PORT: leads every connection to the socket file on to the port of 127.0.0.1, in whose network
- * namespace it runs. Ends with its input.
+ * relay.ts SOCKET-FILE PORT: forwards every connection on the socket file to the port of 127.0.0.1 in its network
+ * namespace. Ends with its stdin.
  */
 import { createConnection, createServer } from 'node:net';
 

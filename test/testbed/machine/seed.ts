@@ -14,7 +14,7 @@ import { diskOf, removeMachine } from './machine.ts';
 const seed = join(cache, 'seed');
 const keyFile = join(seed, 'testbed-key');
 
-/** Has a disk ready, for machines to start from, whose engine holds the images already. */
+/** Prepares a seed disk for machines, whose engine already has the images. */
 export async function haveSeed(): Promise<void> {
   const tags = Object.values(pins);
   const present = await imagesPresent([...tags, machineTag]);
@@ -35,8 +35,8 @@ export async function haveSeed(): Promise<void> {
 }
 
 /**
- * Makes a machine's disk from the seed, in a fraction of a second. The layers of images are never written to, so
- * they are links to the seed's; what the engine writes, its databases, is copied.
+ * Makes the disk of a machine from the seed in a fraction of a second. Image layers are never written to, so they are
+ * links to those of the seed; the databases of the engine are copied.
  */
 export function sow(name: string): Promise<void> {
   const disk = diskOf(name);

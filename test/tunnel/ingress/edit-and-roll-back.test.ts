@@ -102,7 +102,7 @@ function textOf(file: File): string {
   return (file.newline ? whole : whole.replace(/\n$/, '')).replaceAll('\n', file.end);
 }
 
-/** The rule that takes each path, as the double of cloudflared sees it, with the settings in effect. */
+/** Returns the matching rule for each path according to the double of cloudflared, with the effective settings. */
 function takenBy(text: string, path: string) {
   writeFileSync(path, text);
   const { config } = readConfigFile(path);
@@ -110,7 +110,7 @@ function takenBy(text: string, path: string) {
   return paths.map((asked) => parsed[matchingRule(parsed, route.hostname, asked)]);
 }
 
-/** The state of a file that has faults, or needs no edit, is not of interest here. */
+/** Returns the edited file; files with faults, and those that need no edit, are not tested here. */
 function editable(
   text: string,
 ): { readonly config: TunnelConfig; readonly state: ReturnType<typeof routeState> } | null {
@@ -121,7 +121,7 @@ function editable(
   return state.is === 'there' ? null : { config, state };
 }
 
-test('a random file sends every path to our service after the edit, and is the same bytes after a rollback', () => {
+test('a random file sends every path to the service of erp-deploy after the edit, and has its original bytes after a rollback', () => {
   const path = join(tempFolder(), 'config.yml');
   let edits = 0;
   fc.assert(

@@ -9,7 +9,7 @@ describe('a configuration is read as cloudflared 2026.8 reads it', () => {
     const read = readTunnelConfig(one.text);
     const rules = 'rules' in read ? read.rules : null;
     if (one.verdict === 'invalid') {
-      // Without rules, a tunnel runs, and a rule can be added; an empty file is a fault.
+      // A tunnel without rules runs, and a rule can be added; an empty file is a fault.
       expect(rules ?? []).toEqual([]);
       return;
     }
@@ -24,7 +24,7 @@ describe('a configuration is read as cloudflared 2026.8 reads it', () => {
 describe('a path is evaluated as Go evaluates it', () => {
   test.each(recorded.expressions.map((one) => [one.regex, one] as const))('%s', (regex, { matches }) => {
     const pattern = pathPattern(regex);
-    // It asks about the one expression that it cannot evaluate.
+    // The only expression that it cannot evaluate is reported.
     if (regex === '(?P<n>a)(?P<n>b)') return expect(pattern.is).toBe('unknown');
     const answer =
       pattern.is === 'valid'

@@ -6,7 +6,7 @@ const rule = (hostname: string, service: string, path = ''): IngressRule => ({ h
 const last = rule('', 'http_status:404');
 const route = { hostname: 'erp-db.bestviable.com', service: 'http://traefik:80' };
 
-describe('which rule takes the name', () => {
+describe('the rule that matches the name', () => {
   test.each([
     ['none but the last', [rule('a.bestviable.com', 'http://a:1')], { is: 'absent', before: 1 }],
     ['its own', [rule('ERP-DB.bestviable.com', 'http://TRAEFIK')], { is: 'there', rule: 0 }],
@@ -94,7 +94,7 @@ describe('which rule takes the name', () => {
   });
 });
 
-describe('what cloudflared would refuse', () => {
+describe('reports rules that cloudflared would refuse', () => {
   test.each([
     ['no rule', [], 'there are no rules'],
     ['a last rule with a name', [rule('a.b.com', 'http://a:1')], 'it is the last one'],
@@ -117,7 +117,7 @@ describe('what cloudflared would refuse', () => {
     'bastion',
     'socks-proxy',
     'http_status:503',
-  ])('%s is a service', (service) => {
+  ])('%s is a valid service', (service) => {
     expect(ingressFaults([rule('a.b.com', service), last])).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ const paths = ['/erp/people', '/agent/sessions'];
 const head = 'tunnel: 6ff42ae2-765d-4adf-8112-31c55c1551ef\ncredentials-file: /etc/cloudflared/it.json\n';
 const ours = '  - hostname: erp-db.bestviable.com\n    service: http://traefik:80\n';
 
-/** What becomes of a file: its new text, or its first fault with the line. */
+/** Returns the new text of a file, or its first fault with the line. */
 function spliced(text: string): string {
   const config = readTunnelConfig(text);
   if ('faults' in config) return `line ${config.faults[0]?.line}: ${config.faults[0]?.what}`;
@@ -24,7 +24,7 @@ function spliced(text: string): string {
   return 'text' in done ? done.text : `line ${done.fault.line}: ${done.fault.what}`;
 }
 
-/** Where `§` stands the rule is expected; every other byte is expected to stay. */
+/** The rule is expected at `§`, and every other byte must stay. */
 const files: Readonly<Record<string, string>> = {
   'the usual one': `${head}ingress:\n  - hostname: n8n.bestviable.com\n    service: http://n8n:5678\n§  - service: http_status:404\n`,
   'a catch-all alone': `${head}ingress:\n§  - service: http_status:404\n`,
@@ -48,7 +48,7 @@ const files: Readonly<Record<string, string>> = {
   'no space between rules and unicode': `# Tür für alle 🚪\n${head}ingress:\n  - {hostname: ü.example.com, service: "http://a:1"}\n§  - service: http_status:404\n`,
 };
 
-describe('a rule put into a config.yml leaves every other byte as it was', () => {
+describe('inserting a rule into a config.yml changes no other byte', () => {
   test.each(Object.entries(files))('%s', (_, marked) => {
     const text = marked.replace('§', '');
     expect(spliced(text)).toBe(marked.replace('§', ours));
@@ -59,7 +59,7 @@ describe('a rule put into a config.yml leaves every other byte as it was', () =>
     expect(spliced(crlf(marked.replace('§', '')))).toBe(crlf(marked.replace('§', ours)));
   });
 
-  test('rules that are not indented', () => {
+  test('with rules that are not indented', () => {
     const before = `${head}ingress:\n- hostname: a.bestviable.com\n  service: http://a:1\n`;
     const rule = '- hostname: erp-db.bestviable.com\n  service: http://traefik:80\n';
     expect(spliced(`${before}- service: http_status:404\n`)).toBe(
@@ -67,7 +67,7 @@ describe('a rule put into a config.yml leaves every other byte as it was', () =>
     );
   });
 
-  test('a wide gap behind the dash', () => {
+  test('with a wide gap after the dash', () => {
     const before = `${head}ingress:\n    -   hostname: a.bestviable.com\n        service: http://a:1\n`;
     const rule = '    -   hostname: erp-db.bestviable.com\n        service: http://traefik:80\n';
     expect(spliced(`${before}    -   service: http_status:404\n`)).toBe(
@@ -75,7 +75,7 @@ describe('a rule put into a config.yml leaves every other byte as it was', () =>
     );
   });
 
-  test('rules in one line', () => {
+  test('with rules in one line', () => {
     const rules = (more: string) =>
       `${head}ingress: [{hostname: a.b.com, service: "http://a:1"}, ${more}{service: "http_status:404"}] # all\n`;
     expect(spliced(rules(''))).toBe(
@@ -103,15 +103,15 @@ describe('a rule put into a config.yml leaves every other byte as it was', () =>
   });
 });
 
-/** The file as before a rule of ours was put in, or led elsewhere; null where it stays. */
+/** Returns the file as it was before erp-deploy added or changed the rule; null if the rule stays. */
 function unspliced(text: string, was?: string): string | null {
   const config = readTunnelConfig(text);
   if ('faults' in config) throw new Error(config.faults[0]?.what);
   return unsplicedConfig(config, { type: 'route', ...route, ...(was === undefined ? {} : { was }) });
 }
 
-describe('a rule that was put in is taken out again', () => {
-  test.each(Object.entries(files))('and leaves every byte as it was before: %s', (_, marked) => {
+describe('an inserted rule is removed again', () => {
+  test.each(Object.entries(files))('which restores every byte: %s', (_, marked) => {
     const before = marked.replace('§', '');
     expect(unspliced(spliced(before))).toBe(before);
   });
@@ -125,13 +125,13 @@ describe('a rule that was put in is taken out again', () => {
     ['no ingress', head],
     ['no ingress, CRLF', head.replaceAll('\n', '\r\n')],
     ['settings behind', `${head}loglevel: info\n`],
-  ])('with the catch-all that came with it: %s', (_, before) => {
+  ])('with the catch-all that was inserted with it: %s', (_, before) => {
     const config = readTunnelConfig(spliced(before));
     if ('faults' in config) throw new Error(config.faults[0]?.what);
     expect(unsplicedConfig(config, { type: 'route', ...route, alone: true })).toBe(before);
   });
 
-  test('but the catch-all stays if another user put more before it', () => {
+  test('but the catch-all stays if another user inserted more rules before it', () => {
     const more = '  - hostname: a.bestviable.com\n    service: http://a:1\n';
     const config = readTunnelConfig(`${head}ingress:\n${ours}${more}  - service: http_status:404\n`);
     if ('faults' in config) throw new Error(config.faults[0]?.what);
@@ -146,8 +146,8 @@ describe('a rule that was put in is taken out again', () => {
   });
 });
 
-describe('a route that leads somewhere else', () => {
-  test('leads there again after a rollback, unless another user gave it a third service', () => {
+describe('a route to another service', () => {
+  test('is restored by a rollback, unless another user gave it a third service', () => {
     const rules = (service: string) =>
       `${head}ingress:\n  - hostname: ERP-DB.bestviable.com # ours\n    service: ${service} # old\n  - service: http_status:404\n`;
     const before = rules('http://elsewhere:8080');
@@ -155,21 +155,21 @@ describe('a route that leads somewhere else', () => {
     expect(unspliced(rules('http://third:80'), 'http://elsewhere:8080')).toBeNull();
   });
 
-  test('has its service replaced, and nothing else', () => {
+  test('gets only its service replaced', () => {
     const rules = (service: string) =>
       `${head}ingress:\n  - hostname: ERP-DB.bestviable.com # ours\n    service: ${service} # old\n    originRequest:\n      noTLSVerify: true\n  - service: http_status:404\n`;
     expect(spliced(rules('http://elsewhere:8080'))).toBe(rules('http://traefik:80'));
     expect(spliced(rules('"http://elsewhere:8080"'))).toBe(rules('http://traefik:80'));
   });
 
-  test('by a wildcard is put before that', () => {
+  test('by a wildcard gets the new rule before it', () => {
     const rules = (more: string) =>
       `${head}ingress:\n${more}  - hostname: "*.bestviable.com"\n    service: http://elsewhere:1\n  - service: http_status:404\n`;
     expect(spliced(rules(''))).toBe(rules(ours));
   });
 });
 
-describe('a route that is there', () => {
+describe('an existing route is recognized', () => {
   test.each([
     ['by its name', '  - hostname: erp-db.bestviable.com\n    service: http://traefik:80\n'],
     ['without the port', '  - hostname: erp-db.bestviable.com\n    service: http://traefik\n'],

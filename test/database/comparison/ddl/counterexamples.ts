@@ -1,6 +1,6 @@
 import type { DdlCase } from './ddl-case.ts';
 
-/** What random schemas broke, shrunk. */
+/** Cases that random schemas found and shrank: each once broke the comparison or the repair. */
 export const counterexamples: readonly DdlCase[] = [
   {
     title: 'an attribute of a composite type that was renamed',

@@ -3,21 +3,24 @@ export interface DdlCase {
   readonly title: string;
   readonly sql: string;
   readonly damage: string;
-  /** What the comparison has to name. */
+  /** Names that the comparison has to report. */
   readonly names: string;
-  /** How it is named; a difference by default. */
+  /** Kind of report; a difference by default. */
   readonly as?: 'note' | 'not compared';
-  /** A query whose answer the damage and the repair leave as it is. */
+  /** A query whose result neither the damage nor the repair may change. */
   readonly rows?: string;
-  /** The oldest major version that knows it. */
+  /** The oldest major version that supports the statements. */
   readonly needs?: number;
-  /** PostgreSQL cannot repair it in place: the script says so in a comment. */
+  /** Whether PostgreSQL cannot repair it in place, so that the script has only a comment about it. */
   readonly byHand?: boolean;
 }
 
-/** The roles that cases name. */
+/** Creates the roles that the cases use. */
 export const ddlRoles = 'create role ddl_keeper; create role ddl_other';
 
-/** Returns the whole migration of a case: something must exist in its schema, or it is not compared. */
+/**
+ * Returns the whole migration of a case. It also creates an object in the schema, since an empty schema is not
+ * compared.
+ */
 export const schemaOf = ({ sql }: DdlCase): string =>
   `create schema depot; create table depot.usual (id int); ${sql}`;

@@ -46,7 +46,7 @@ test.each([
       `LANGUAGE sql BEGIN ATOMIC SELECT 'x'::text AS text; END`,
     ),
   ],
-])('%s: the same', async (_, texts) => {
+])('%s: equal', async (_, texts) => {
   expect(await compareTexts([texts])).toEqual(['same']);
 });
 
@@ -63,11 +63,11 @@ test.each([
   expect(await compareTexts([texts])).toEqual(['different']);
 });
 
-test('a text that the parser refuses is unknown, never the same', async () => {
+test('a text that the parser refuses is unknown, never equal', async () => {
   expect(await compareTexts([view('select select', 'select  select')])).toEqual(['unknown']);
 });
 
-test('bodies of functions that differ in line ends only mean the same, and nothing else does', async () => {
+test('bodies of functions that differ only in line ends are equal, and no others', async () => {
   const body = 'LANGUAGE plpgsql\nAS $$\nbegin return 1; end $$';
   const ending = (kind: TextPair['kind'], end: string) =>
     pair(kind, 'definition', body, body.replaceAll('\n', end));

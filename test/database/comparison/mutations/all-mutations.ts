@@ -3,10 +3,10 @@ import { intrusion, type Mutation, mutator } from './mutation.ts';
 import { partRecipes } from './parts.ts';
 import { columnRecipes, tableIntrusions, tableRecipes } from './tables.ts';
 
-/** Every way in which this catalog's database is made to differ: each a single change. */
+/** Returns every single change with which the tests make the database of a catalog differ. */
 export function allMutations(catalog: Catalog): Mutation[] {
   const mutate = mutator(catalog);
-  // What is in `public` is not compared as long as no migration puts anything there.
+  // `public` is not compared as long as no migration creates anything in it.
   const ours = catalog.objects.filter(({ schema }) => schema !== 'public');
   const parts = ours.flatMap((object) => {
     if (object.kind === 'table')
@@ -17,7 +17,7 @@ export function allMutations(catalog: Catalog): Mutation[] {
   return [...parts, ...['erp', 'agent'].flatMap(schemaIntrusions)];
 }
 
-/** Things put into a schema that the migrations do not make. */
+/** Objects added to a schema that the migrations do not create. */
 function schemaIntrusions(schema: string): Mutation[] {
   const mutant = `${schema}.mutant`;
   const add = (what: string, target: string, sql: string) =>

@@ -7,12 +7,12 @@ import { repairScript } from '../../../../src/database/comparison/repair-script.
 import type { Session } from '../../../../src/domain/session.ts';
 import type { Mutation } from './mutation.ts';
 
-/** Batches that share a transaction; each one's repair is proven by the next one's look. */
+/** Batches per transaction: the comparison after a batch also verifies the repair of the previous one. */
 const chain = 10;
 
 /**
- * Makes each batch of changes, looks, and expects every change to be named and nothing else; then
- * repairs, and expects the next look to find nothing of it.
+ * Makes each batch of changes, and expects the comparison to report every change and nothing else. Then repairs it, and
+ * expects the next comparison to find no rest of it.
  */
 export async function expectNoticedAndRepaired(
   session: Session,
@@ -35,7 +35,7 @@ export async function expectNoticedAndRepaired(
   }
 }
 
-/** As above, without the repair: for servers on which the detection alone is in question. */
+/** Like `expectNoticed` but without the repair, for servers on which only the detection is tested. */
 export async function expectNoticed(session: Session, expected: Catalog, batches: readonly Mutation[][]) {
   for (const batch of batches) {
     await session.script('begin');
@@ -60,13 +60,13 @@ async function mutated(
   return differences;
 }
 
-/** Without the note about a column that was made again, and comes last since. */
+/** Removes the note about a column that became the last one because it was created again. */
 async function differencesIn(session: Session, expected: Catalog): Promise<Difference[]> {
   const all = await compareCatalogs(expected, await readCatalog(session));
   return all.filter(({ aspect }) => aspect !== 'column order');
 }
 
-/** Says which statement of a script the server refused, and of which change. */
+/** Adds to an error the statement that the server refused, and the change that it belongs to. */
 async function inSavepoint(session: Session, sql: string, about: string) {
   await session.script(sql).catch((error: unknown) => {
     throw new Error(`${about}\n${sql}`, { cause: error });

@@ -10,19 +10,22 @@ import { closure, graphOf } from '../../../../src/database/comparison/graph.ts';
 /** One change to a database that the comparison has to notice. */
 export interface Mutation {
   readonly title: string;
-  /** The name that a difference has to bear, or cover. */
+  /** The name of the expected difference, or of one that includes it. */
   readonly target: string;
-  /** Names that may be told of besides: what cannot stay as it was without the target. */
+  /** Names that may be reported as well, because they depend on the target. */
   readonly related: ReadonlySet<string>;
-  /** Tables and other things it touches; mutations that share none can be made together. */
+  /** Tables and other objects that it affects; mutations without a common one can be made together. */
   readonly footprint: ReadonlySet<string>;
   readonly sql: string;
 }
 
-/** A change in words, its SQL, names that come with it, and the name to be told where it is not the object's. */
+/**
+ * Title of a change, its SQL, names that may be reported as well, and the expected name if it is not that of the
+ * object.
+ */
 export type Recipe = readonly [words: string, sql: string, alsoNamed?: readonly string[], target?: string];
 
-/** Makes mutations of an object, knowing what else of the catalog hangs on it. */
+/** Creates mutations of an object, with the objects of the catalog that depend on it. */
 export function mutator(catalog: Catalog) {
   const graph = graphOf(catalog);
   return (object: CatalogObject, recipes: readonly Recipe[]): Mutation[] => {
@@ -40,12 +43,12 @@ export function mutator(catalog: Catalog) {
 
 const placeOf = (object: CatalogObject) => (object.parent === null ? object.name : nameOf(object.parent));
 
-/** Something that was not there before. */
+/** Returns a mutation that adds an object. */
 export function intrusion(title: string, target: string, sql: string, footprint: string): Mutation {
   return { title, target, related: new Set([target]), footprint: new Set([footprint]), sql };
 }
 
-/** Mutations that touch nothing in common, by up to `size`. */
+/** Returns batches of up to `size` mutations that affect no common object. */
 export function batchesOf(mutations: readonly Mutation[], size: number): Mutation[][] {
   const batches: Mutation[][] = [];
   const open: { batch: Mutation[]; touched: Set<string> }[] = [];

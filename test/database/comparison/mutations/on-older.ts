@@ -10,11 +10,11 @@ import { expectNoticed, expectNoticedAndRepaired } from './expect-noticed.ts';
 import { batchesOf } from './mutation.ts';
 
 /**
- * Each version is a file of its own, so that they run side by side.
- * @param all shares in `npm run test:all`: a real server of that version may have all changes
+ * Each version has its own test file, so that they run in parallel.
+ * @param all number of shares in `npm run test:all`; more than one if a real server of that version gets all changes
  */
 export function describeOlder(major: '17' | '16', all = 1) {
-  describe(`a live PostgreSQL ${major}, against what is expected of it on 18`, () => {
+  describe(`a live PostgreSQL ${major}, compared with the expected catalog of 18`, () => {
     let expected: Catalog;
     let session: Session;
     beforeAll(async () => {
@@ -25,7 +25,7 @@ export function describeOlder(major: '17' | '16', all = 1) {
     }, 120_000);
     afterAll(() => session.close());
 
-    test('a change is noticed by name', {
+    test('a change is reported by name', {
       timeout: 300_000,
     }, async () => {
       const mutations = allMutations(expected);
@@ -34,7 +34,7 @@ export function describeOlder(major: '17' | '16', all = 1) {
       await expectNoticed(session, expected, batchesOf(made, 20));
     });
 
-    test('the repair of a change leaves nothing', { timeout: 300_000 }, async () => {
+    test('the repair of a change leaves no difference', { timeout: 300_000 }, async () => {
       const mutations = allMutations(expected);
       const sample = sampleOf(`repairs on ${major}`, mutations, { usual: 160, all: 11 });
       await expectNoticedAndRepaired(session, expected, batchesOf(sample, 12));

@@ -31,7 +31,7 @@ const swapped = (definition: string) =>
     ? definition.replace(/ ON DELETE (SET NULL|RESTRICT|CASCADE)/, '')
     : `${definition} ON DELETE CASCADE`;
 
-/** How each kind of part can go wrong. */
+/** Mutations for each kind of part. */
 export const partRecipes: Partial<Record<ObjectKind, (object: CatalogObject) => Recipe[]>> = {
   'primary key': uniqueRecipes,
   unique: (object) => [

@@ -17,7 +17,7 @@ export function tableRecipes(table: CatalogObject, catalog: Catalog): Recipe[] {
     ['row security on', `alter table ${table.name} enable row level security`],
     ['row security forced', `alter table ${table.name} force row level security`],
   ];
-  // A table that a logged one points to cannot be unlogged.
+  // A table that a logged table references cannot be unlogged.
   if (!referenced) recipes.push(['unlogged', `alter table ${table.name} set unlogged`]);
   if (keys.length > 0) {
     const [first] = keys;
@@ -93,7 +93,10 @@ const otherTypes: Readonly<Record<string, string>> = {
   'vector(1536)': 'vector(3)',
 };
 
-/** PostgreSQL retypes no column that a generated one is computed from: that one goes, and comes again. */
+/**
+ * PostgreSQL cannot change the type of a column that a generated column uses, so the generated column is dropped and
+ * created again.
+ */
 function retyped(column: CatalogObject, catalog: Catalog, type: string): Recipe[] {
   const other = otherTypes[type];
   const table = column.parent?.replace('table ', '') ?? '';
@@ -102,7 +105,7 @@ function retyped(column: CatalogObject, catalog: Catalog, type: string): Recipe[
     ({ kind, parent, definition }) =>
       kind === 'index' && parent === column.parent && definition.endsWith(`WHERE ${column.part}`),
   );
-  // An index over the rows where a flag is set can only be had of a flag.
+  // A partial index over the rows with a set flag needs a boolean column.
   if (partial) return [];
   const computed = catalog.objects.find(
     (one) =>
@@ -121,7 +124,7 @@ function retyped(column: CatalogObject, catalog: Catalog, type: string): Recipe[
   ];
 }
 
-/** Things put into (and onto) a table that the migrations do not make. */
+/** Objects added to a table that the migrations do not create. */
 export function tableIntrusions({ name, schema, part }: CatalogObject): Mutation[] {
   const add = (title: string, target: string, sql: string) =>
     intrusion(`${name}: ${title}`, target, sql, name);

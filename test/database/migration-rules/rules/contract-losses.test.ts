@@ -54,7 +54,7 @@ test.each([
   'drop trigger people_set_updated_at on erp.people; create trigger mine before update on erp.people for each row execute function erp.update_updated_at_column()',
   'alter table erp.people disable trigger all; alter table erp.people enable trigger all',
   'drop trigger mine on erp.people',
-])('accepts what the schema does not need, or what the file makes again: %s', async (sql) => {
+])('accepts the loss of what the schema does not need, or what the file creates again: %s', async (sql) => {
   expect(await faultsOf(sql)).toEqual([]);
 });
 

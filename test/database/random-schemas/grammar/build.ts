@@ -1,19 +1,19 @@
 /** A change that someone makes to the live database by hand. */
 export interface Damage {
   readonly sql: string;
-  /** What a difference, a note or the list of objects that are not compared has to name. */
+  /** The name that a difference, a note or the list of uncompared objects must contain. */
   readonly names: string;
 }
 
 export interface Column {
-  /** As SQL writes it. */
+  /** The form in SQL. */
   readonly name: string;
   readonly type: string;
   readonly notNull: boolean;
 }
 
 export interface Table {
-  /** Qualified, as SQL writes it. */
+  /** The qualified form in SQL. */
   readonly name: string;
   readonly schema: string;
   readonly columns: readonly Column[];
@@ -53,7 +53,7 @@ export class Dice {
 export class Build {
   readonly statements: string[] = [];
   readonly inserts: string[] = [];
-  /** Statements that later parts must not follow. */
+  /** Statements that must come after those of all parts. */
   readonly last: string[] = [];
   readonly damages: Damage[] = [];
   readonly tables: Table[] = [];

@@ -13,7 +13,10 @@ import { zoneCalls } from './zone-calls.ts';
 
 const calls: Calls = { ...zoneCalls, ...dnsCalls, ...tunnelCalls };
 
-/** Cloudflare's API below /client/v4, as much of it as issue 6 of the project asks for, and /double to steer it. */
+/**
+ * The part of Cloudflare's API under /client/v4 that issue 6 of the project requires, and /double, which controls the
+ * double.
+ */
 export function createApi(state: State, edge: Edge, faults: Faults): Server {
   return createServer((message, response) => {
     response.setHeader('Server', `cloudflare (${double})`);
@@ -86,7 +89,7 @@ function tokenOf({ tokens }: State, authorization: string | undefined, path: str
     : new ApiFailure(403, 9109, 'Invalid access token');
 }
 
-/** Another user adds a route, between what was read and what is written. */
+/** Simulates another user who adds a route between a read and a write. */
 function changeMeanwhile({ tunnels }: State, edge: Edge): void {
   for (const tunnel of tunnels.filter(({ config }) => config !== null)) {
     const ingress = tunnel.config?.ingress ?? [];

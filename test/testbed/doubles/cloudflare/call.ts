@@ -1,17 +1,17 @@
 import type { Edge } from './edge.ts';
 import type { State, Token } from './state.ts';
 
-/** What a call is about, once its token is known. */
+/** An API call with an accepted token. */
 export interface Call {
   readonly state: State;
   readonly edge: Edge;
   readonly token: Token;
   readonly query: URLSearchParams;
-  /** The body, read as JSON; undefined for none. */
+  /** The parsed JSON body; undefined if there is none. */
   readonly body: unknown;
-  /** The parts of the path that the pattern left open. */
+  /** The parts of the path at the stars of the pattern. */
   readonly ids: readonly string[];
 }
 
-/** By method and path, with a star for what is left open: `GET /zones/*`. */
+/** Handlers by method and path pattern, such as `GET /zones/*`. */
 export type Calls = Readonly<Record<string, (call: Call) => unknown>>;

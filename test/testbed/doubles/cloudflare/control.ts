@@ -4,8 +4,8 @@ import { type Faults, faultSchema } from './faults.ts';
 import { type State, stateSchema } from './state.ts';
 
 /**
- * What tests steer the double by: `GET /double/state`, `PUT /double/state` (all of it),
- * `POST /double/faults` (one), `DELETE /double/faults`.
+ * The endpoints with which tests control the double: `GET /double/state`, `PUT /double/state` (all of it), `POST
+ * /double/faults` (one), `DELETE /double/faults`.
  */
 export function controlPanel(
   state: State,

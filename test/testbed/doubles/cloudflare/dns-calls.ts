@@ -14,7 +14,7 @@ const inputSchema = z.object({
   comment: z.string().nullish(),
 });
 
-/** The records of a zone: list (by name, type, content), read, create, and change, whole or in part. */
+/** Calls for the records of a zone: list (by name, type, content), read, create, replace and update. */
 export const dnsCalls: Calls = {
   'GET /zones/*/dns_records': (call) => {
     const zone = zoneOf(call, 'DNS:Read');
@@ -93,7 +93,7 @@ function checkFree(records: readonly DnsRecord[], record: DnsRecord): void {
     throw new ApiFailure(400, 81053, 'An A, AAAA, or CNAME record with that host already exists.');
 }
 
-/** `@` and a name below the zone are completed with it. */
+/** Completes `@` and a relative name with the zone. */
 function fullName(name: string, zone: string): string {
   if (name === '@') return zone;
   return name === zone || name.endsWith(`.${zone}`) ? name : `${name}.${zone}`;

@@ -5,13 +5,13 @@ import type { State, TunnelState } from './state.ts';
 
 type Response = Extract<ToEdge, { type: 'response' }>;
 
-/** A connection of a cloudflared that is registered. */
+/** A registered connection of a cloudflared. */
 interface Registered {
   readonly tunnel: string;
   readonly connector: string;
   readonly version: string;
   readonly socket: Socket;
-  /** As the API shows it. */
+  /** The form in the API. */
   readonly connection: {
     readonly id: string;
     readonly colo_name: string;
@@ -26,16 +26,16 @@ interface Asked {
   readonly body: Buffer;
 }
 
-/** Where the tunnels end at Cloudflare's side. */
+/** The Cloudflare side of the tunnels. */
 export interface Edge {
   readonly server: Server;
   connections(tunnel: string): readonly Registered[];
   everConnected(tunnel: string): boolean;
-  /** Sends a request down one of the tunnel's connections. @throws Error when that one is lost meanwhile */
+  /** Sends a request through a connection of the tunnel. @throws Error if that connection is lost meanwhile */
   ask(tunnel: string, asked: Asked): Promise<Response>;
-  /** Joins a TCP connection to one inside, as `cloudflared access tcp` does. */
+  /** Connects a TCP connection with one behind the tunnel, as `cloudflared access tcp` does. */
   join(tunnel: string, host: string, client: Socket): void;
-  /** Tells the connectors of a tunnel what it is configured to. */
+  /** Sends the configuration of a tunnel to its connectors. */
   configure(tunnel: TunnelState): void;
 }
 

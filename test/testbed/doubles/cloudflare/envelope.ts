@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** The error of an API call: what Cloudflare puts into `errors`. */
+/** The error of an API call: an entry of Cloudflare's `errors`. */
 export class ApiFailure extends Error {
   readonly status: number;
   readonly code: number;
@@ -12,7 +12,7 @@ export class ApiFailure extends Error {
   }
 }
 
-/** A call that asks for what the token may not. The status and the codes are those that users report. */
+/** The error of a call without the required right of the token. Status and codes are those that users report. */
 export const unauthenticated = () => new ApiFailure(403, 10000, 'Authentication error');
 
 interface Success {
@@ -21,8 +21,8 @@ interface Success {
 }
 
 /**
- * The envelope of all answers. A list comes in pages (`page` and `per_page`), empty ones behind the last: a
- * client that walks through the pages stops there.
+ * The envelope of all answers. A list has pages (`page` and `per_page`). Pages after the last one are empty, where a
+ * client stops.
  */
 export function succeed(
   response: ServerResponse,

@@ -1,20 +1,20 @@
 import type { Socket } from 'node:net';
 import { z } from 'zod';
 
-/** What goes wrong with the next calls that fit: the first of the list that fits is used, and used up. */
+/** A fault for the next matching calls. The first matching fault of the list is used, and counted down. */
 export const faultSchema = z.object({
   method: z.string().optional(),
-  /** A regular expression for the path below /client/v4. */
+  /** A regular expression for the path under /client/v4. */
   path: z.string().default(''),
-  /** How many calls. */
+  /** Number of affected calls. */
   times: z.number().default(1),
-  /** Answer this, and do nothing. */
+  /** Status of an answer without any effect. */
   status: z.number().optional(),
   headers: z.record(z.string(), z.string()).default({}),
   body: z.unknown().optional(),
-  /** Cut the connection, before or after it is done. */
+  /** Cuts the connection before or after the effect of the call. */
   cut: z.enum(['before', 'after']).optional(),
-  /** Another user changes the configuration of all tunnels right before. */
+  /** Changes the configuration of all tunnels right before the call, as another user would. */
   change: z.boolean().optional(),
 });
 type Fault = z.infer<typeof faultSchema>;
@@ -44,7 +44,7 @@ export function createFaults(): Faults {
   };
 }
 
-/** So that the other side sees a reset, and no answer. */
+/** Resets the connection without an answer. */
 export function cut(socket: Socket): void {
   socket.resetAndDestroy();
 }

@@ -1,8 +1,8 @@
 /**
- * A double of Cloudflare: its API and its edge in one program. Flags:
- * `--state FILE` (JSON, see state.ts), `--api HOST:PORT`, `--edge HOST:PORT` (where the double of cloudflared
- * dials), `--public HOST:PORT` (the internet's side; with `--cert FILE --key FILE` it speaks TLS), and any
- * number of `--tcp HOST:PORT=NAME` (see tcp.ts). Where the address of each is, is said on stdout.
+ * A double of Cloudflare: its API and its edge in one program. Flags: `--state FILE` (JSON, see state.ts), `--api
+ * HOST:PORT`, `--edge HOST:PORT` (where the double of cloudflared dials), `--public HOST:PORT` (the public side; with
+ * `--cert FILE --key FILE` it speaks TLS), and any number of `--tcp HOST:PORT=NAME` (see tcp.ts). Prints the address of
+ * each on stdout.
  */
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:net';

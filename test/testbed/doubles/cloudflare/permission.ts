@@ -1,6 +1,6 @@
 import type { Permission, Token } from './state.ts';
 
-/** Whether a token may do that; Edit includes Read. */
+/** Returns whether a token has a permission; Edit includes Read. */
 export function may({ permissions }: Token, wanted: Permission): boolean {
   return permissions.some(
     (one) => one === wanted || (wanted.endsWith(':Read') && one === wanted.replace(/Read$/, 'Edit')),

@@ -6,15 +6,15 @@ import { double } from '../parts/double.ts';
 import type { Edge } from './edge.ts';
 import type { DnsRecord, State } from './state.ts';
 
-/** What the public's TLS is spoken with; without, the double speaks plain HTTP and calls it https all the same. */
+/** Certificate and key of the public side. Without them, the double speaks plain HTTP, but reports it as https. */
 export interface Certificate {
   readonly cert: string;
   readonly key: string;
 }
 
 /**
- * The public side: a request's Host finds a DNS record, that a tunnel, and that its connectors.
- * 530 with 1033 where the tunnel has no connection, 530 with 1016 where the record leads nowhere.
+ * The public side: the Host of a request selects a DNS record, which leads to a tunnel and its connectors. Answers 530
+ * with 1033 if the tunnel has no connection, and 530 with 1016 if the record leads nowhere.
  */
 export function createPublic(state: State, edge: Edge, certificate: Certificate | undefined) {
   const serve: RequestListener = (message, response) => {
@@ -35,7 +35,7 @@ async function answer(
 ): Promise<void> {
   const host = (message.headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
   const record = recordFor(state, host);
-  // A name that Cloudflare does not have: DNS does not lead here; a client that comes anyway gets this.
+  // An unknown name: DNS does not lead here, and a client that connects anyway gets this answer.
   if (record === undefined) return cloudflareError(response, 409, 1001);
   const access = state.access.find(({ hostname }) => hostname === host);
   if (access !== undefined) return logIn(response, access.team, host, message.url ?? '/');
@@ -47,19 +47,19 @@ async function answer(
   const headers = { ...onward(message), 'cf-ray': ray };
   const given = await edge.ask(tunnel, { method: message.method ?? 'GET', path, headers, body });
   const content = Buffer.from(given.body, 'base64');
-  // Of a 502 of cloudflared's own, Cloudflare shows its own page.
+  // Cloudflare replaces a 502 of cloudflared by its own page.
   if (given.status === 502 && content.length === 0) return cloudflareError(response, 502, 502);
   response.writeHead(given.status, { ...given.headers, server: `cloudflare (${double})` }).end(content);
 }
 
-/** The record of this very name, else of a star. */
+/** Returns the record of exactly this name, otherwise one with a wildcard. */
 export function recordFor({ dns }: State, host: string): DnsRecord | undefined {
   const named = (name: string) =>
     dns.find((one) => one.name.toLowerCase() === name && ['A', 'AAAA', 'CNAME'].includes(one.type));
   return named(host) ?? named(host.replace(/^[^.]+/, '*'));
 }
 
-/** Only a proxied CNAME to the tunnel's own name leads there. */
+/** Returns the tunnel of a record: only a proxied CNAME to the name of a tunnel leads there. */
 export const tunnelFor = ({ type, content, proxied }: DnsRecord) =>
   type === 'CNAME' && proxied ? /^(.+)\.cfargotunnel\.com\.?$/.exec(content)?.[1] : undefined;
 
@@ -86,7 +86,7 @@ function logIn(response: ServerResponse, team: string, host: string, path: strin
   response.writeHead(302, { Location: location, 'Content-Type': 'text/html' }).end();
 }
 
-/** What who asks for no HTML gets. */
+/** The answer to a client that does not accept HTML. */
 function cloudflareError(response: ServerResponse, status: number, code: number): void {
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=UTF-8' }).end(`error code: ${code}`);
 }

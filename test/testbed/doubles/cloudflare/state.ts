@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The permissions of tokens that the double knows, as the dashboard groups them. Edit includes Read. */
+/** The token permissions of the double, grouped as in the dashboard. Edit includes Read. */
 const permissionSchema = z.enum([
   'Zone:Read',
   'DNS:Read',
@@ -30,7 +30,7 @@ const tunnelSchema = z.object({
   account: z.string(),
   secret: z.string(),
   config_src: z.enum(['local', 'cloudflare']),
-  /** One document, for a tunnel that is configured at Cloudflare. */
+  /** The configuration of a tunnel that is configured at Cloudflare. */
   config: z
     .looseObject({ ingress: z.array(z.looseObject({})) })
     .nullable()
@@ -39,7 +39,7 @@ const tunnelSchema = z.object({
 });
 export type TunnelState = z.infer<typeof tunnelSchema>;
 
-/** What the double begins with, and what `GET /double/state` shows: the form of the file it is started with. */
+/** The state of the double, in its state file and in `GET /double/state`. */
 export const stateSchema = z.object({
   tokens: z
     .array(
@@ -48,7 +48,7 @@ export const stateSchema = z.object({
         id: z.string(),
         status: z.enum(['active', 'disabled', 'expired']).default('active'),
         permissions: z.array(permissionSchema),
-        /** The ids of the zones it is for; absent means all. */
+        /** The ids of its zones; absent means all. */
         zones: z.array(z.string()).optional(),
       }),
     )
@@ -57,7 +57,7 @@ export const stateSchema = z.object({
   zones: z.array(z.object({ id: z.string(), name: z.string(), account: z.string() })).default([]),
   tunnels: z.array(tunnelSchema).default([]),
   dns: z.array(recordSchema).default([]),
-  /** Host names behind Cloudflare Access: a stranger is sent to a log-in page. */
+  /** Host names behind Cloudflare Access, which redirects unauthenticated requests to a login page. */
   access: z.array(z.object({ hostname: z.string(), team: z.string() })).default([]),
 });
 export type State = z.infer<typeof stateSchema>;

@@ -4,8 +4,8 @@ import { recordFor, tunnelFor } from './public.ts';
 import type { State } from './state.ts';
 
 /**
- * A port that stands for `cloudflared access tcp --hostname HOST` on a user's laptop: each connection
- * goes through the tunnel that the name leads to. What an operator's SSH through a tunnel is.
+ * A port in place of `cloudflared access tcp --hostname HOST` on a laptop: each connection goes through the tunnel of
+ * that name, like an operator's SSH through a tunnel.
  */
 export function createTcpAccess(state: State, edge: Edge, host: string): Server {
   return createServer((client) => {

@@ -13,7 +13,7 @@ const configSchema = z.object({
   }),
 });
 
-/** Tunnels, and the one document that configures one: it is written as a whole, and counts its versions. */
+/** Calls for tunnels and their configurations. A configuration is replaced as a whole, which increases its version. */
 export const tunnelCalls: Calls = {
   'GET /accounts/*/cfd_tunnel': (call) => {
     const account = accountOf(call, 'Cloudflare Tunnel:Read');

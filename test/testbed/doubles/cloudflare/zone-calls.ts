@@ -14,7 +14,7 @@ const shown = (state: State, { id, name, account }: Zone) => ({
   account: { id: account, name: state.accounts.find((one) => one.id === account)?.name ?? '' },
 });
 
-/** Accounts and zones. A token sees the zones that it is for; without Zone:Read it may not even list them. */
+/** Calls for accounts and zones. A token sees only its zones; without Zone:Read it cannot list them. */
 export const zoneCalls: Calls = {
   'GET /accounts': ({ state }) => state.accounts.map(({ id, name }) => ({ id, name, type: 'standard' })),
   'GET /zones': ({ state, token, query }) => {

@@ -1,7 +1,9 @@
 import { ConfigFileError, readConfigFile } from './config-file.ts';
 import { IngressError, matchingRule, parseIngress, type Rule } from './ingress.ts';
 
-/** `tunnel ingress validate`: `OK` on stdout, or why not. Unknown keys: a warning, no `OK`, and 0 all the same. */
+/**
+ * `tunnel ingress validate`: prints `OK` or the reason. Unknown keys cause a warning instead of `OK`, and exit code 0.
+ */
 export function validate(given: string | undefined, hasUrl: boolean): 0 | 1 {
   return orFail(() => {
     const file = readConfigFile(given);
@@ -23,7 +25,7 @@ export function validate(given: string | undefined, hasUrl: boolean): 0 | 1 {
   });
 }
 
-/** `tunnel ingress rule URL`: which rule would take it, counted from 0. */
+/** `tunnel ingress rule URL`: prints the index of the matching rule. */
 export function rule(given: string | undefined, asked: string | undefined): 0 | 1 {
   return orFail(() => {
     if (asked === undefined)
@@ -34,7 +36,7 @@ export function rule(given: string | undefined, asked: string | undefined): 0 | 
     const file = readConfigFile(given);
     console.log(`Using rules from ${file.source}`);
     const rules = parseIngress(file.config.ingress, file.config.originRequest);
-    // Go leaves a path that is not there empty.
+    // In Go, a missing path is empty.
     const path = /^[^:]+:\/\/[^/?#]*(?:[?#]|$)/.test(asked) ? '' : pathname;
     const at = matchingRule(rules, hostname, path);
     const found = rules[at];

@@ -23,22 +23,22 @@ const configSchema = z.looseObject({
 type Config = z.infer<typeof configSchema>;
 
 export interface ConfigFile {
-  /** Its path, or empty where there is none. */
+  /** Its path; empty if there is no file. */
   readonly source: string;
   readonly config: Config;
-  /** Keys that nothing reads: a warning, and no `OK`. */
+  /** Unknown keys, which cause a warning instead of `OK`. */
   readonly warnings: readonly string[];
 }
 
-/** A file that cannot be read: cloudflared says it and ends with 1. */
+/** An unreadable file: cloudflared prints the reason and exits with 1. */
 export class ConfigFileError extends Error {}
 
 const searched = ['.cloudflared', '.cloudflare-warp', 'cloudflare-warp'].map((name) => join(homedir(), name));
 const names = ['config.yml', 'config.yaml'];
 /**
- * Reads the file given, or the first of the usual ones. Once, at the start: an edit changes nothing in what
- * runs. Source: cloudflare/cloudflared, config/configuration.go.
- * @throws ConfigFileError for what is no YAML, a key twice, or not what is wanted there
+ * Reads the given file, or the first of the default ones, once at the start: later edits have no effect. Source:
+ * cloudflare/cloudflared, config/configuration.go.
+ * @throws ConfigFileError for invalid YAML, a duplicate key, or a value of the wrong type
  */
 export function readConfigFile(given: string | undefined): ConfigFile {
   const folders = [...searched, '/etc/cloudflared', '/usr/local/etc/cloudflared'];
@@ -51,7 +51,7 @@ export function readConfigFile(given: string | undefined): ConfigFile {
   const text = readFileSync(source, 'utf8');
   try {
     const content = parseGoYaml(text);
-    // An empty file counts as none.
+    // An empty file counts as missing.
     if (content === null) return { source: '', config: configSchema.parse({}), warnings: [] };
     const config = configSchema.safeParse(decoded(content));
     if (!config.success) throw new YamlError(`unmarshal errors:\n  ${z.prettifyError(config.error)}`);

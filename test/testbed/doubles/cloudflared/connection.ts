@@ -8,13 +8,13 @@ import { createStreams } from './streams.ts';
 import type { Tunnel } from './tunnel.ts';
 import { version } from './version.ts';
 
-/** Where the double of Cloudflare's edge is. The real one finds its edge by DNS. */
+/** Address of the double of Cloudflare's edge. The real cloudflared finds its edge by DNS. */
 export interface Edge {
   readonly host: string;
   readonly port: number;
 }
 
-/** Keeps one connection to the edge: after it is lost it is made again, 1, 2, 4, … 32 s later. */
+/** Keeps one connection to the edge, and reconnects 1, 2, 4, … 32 s after it is lost. */
 export async function keepConnected(tunnel: Tunnel, edge: Edge, index: number): Promise<void> {
   for (let wait = 1; !tunnel.stopping.aborted; wait = Math.min(wait * 2, 32)) {
     const lost = await connectOnce(tunnel, edge, index, () => {
@@ -29,7 +29,7 @@ export async function keepConnected(tunnel: Tunnel, edge: Edge, index: number): 
   }
 }
 
-/** @returns once it is lost, or could not be had: why */
+/** @returns the reason when the connection is lost or cannot be established */
 async function connectOnce(
   tunnel: Tunnel,
   edge: Edge,

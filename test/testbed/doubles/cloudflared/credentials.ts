@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-/** What a tunnel proves itself with. */
+/** The credentials of a tunnel. */
 export interface Credentials {
   readonly account: string;
   readonly tunnel: string;
@@ -18,12 +18,12 @@ const fileSchema = z
     (file): Credentials => ({ account: file.AccountTag, tunnel: file.TunnelID, secret: file.TunnelSecret }),
   );
 
-/** @returns nothing for what is no token: base64 of a JSON object with a, t and s */
+/** @returns undefined if the text is no token, which is base64 of a JSON object with a, t and s */
 export function readToken(token: string): Credentials | undefined {
   return tokenSchema.safeParse(parsed(Buffer.from(token, 'base64').toString('utf8'))).data;
 }
 
-/** @throws Error that cloudflared would print, where there is no such file or it is none */
+/** @throws the error that cloudflared would print if the file does not exist or is invalid */
 export function readCredentialsFile(path: string): Credentials {
   let text: string;
   try {

@@ -1,6 +1,9 @@
 import { isFields, Text, YamlError } from './go-yaml.ts';
 
-/** How go-yaml reads a field: a text takes any scalar as it is written; what is left out here keeps YAML's own type. */
+/**
+ * How go-yaml reads a field: a string field takes any scalar as it is written; fields not listed here keep their YAML
+ * type.
+ */
 const texts = new Set(
   'hostname path service tunnel httpHostHeader originServerName caPool proxyAddress proxyType teamName environment prefix'.split(
     ' ',
@@ -13,7 +16,7 @@ const switches = new Set(
   ),
 );
 
-/** Turns a tree into values by the names of its fields. Null is left out; a rule that is null is skipped. */
+/** Converts a tree into values by the names of its fields. Leaves out null, and skips a null rule. */
 export function decoded(tree: unknown, field = ''): unknown {
   if (tree instanceof Text) return scalar(tree, field);
   if (Array.isArray(tree)) {

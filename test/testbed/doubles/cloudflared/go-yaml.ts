@@ -1,11 +1,11 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, parseAllDocuments, Scalar } from 'yaml';
 
-/** A file that go-yaml v3 would refuse. */
+/** Thrown for a file that go-yaml v3 would refuse. */
 export class YamlError extends Error {}
 
 type Tree = Text | readonly (Tree | null)[] | { readonly [key: string]: Tree | null };
 
-/** A scalar as it is written, and what YAML makes of it. */
+/** A scalar as it is written, with its YAML value. */
 export class Text {
   readonly written: string;
   readonly value: unknown;
@@ -25,7 +25,7 @@ const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u00
 export function parseGoYaml(text: string): Tree | null {
   if (control.test(text)) throw new YamlError('control characters are not allowed');
   const lines = text.replaceAll('\r\n', '\n').split(/[\n\r\u0085\u2028\u2029]/);
-  // A tab that begins a line is refused even before a comment.
+  // A tab at the start of a line is refused even before a comment.
   const second = lines.findIndex((line, at) => at > 0 && /^---(\s|$)/.test(line));
   const first = second === -1 ? lines : lines.slice(0, second);
   const tab = first.findIndex((line) => /^ *\t\s*(#.*)?$/.test(line));

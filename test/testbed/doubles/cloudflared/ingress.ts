@@ -9,7 +9,7 @@ export const originRequestSchema = z.looseObject({
 });
 type OriginRequest = z.infer<typeof originRequestSchema>;
 
-/** Cloudflare leaves a field out that is empty. */
+/** Cloudflare leaves out empty fields. */
 const textSchema = z
   .string()
   .nullish()
@@ -23,7 +23,7 @@ const ruleSchema = z.looseObject({
 });
 export const ingressSchema = z.array(ruleSchema);
 
-/** A rule as it is written, and what is read out of it. */
+/** A rule as it is written, with its parsed parts. */
 export interface Rule {
   readonly hostname: string;
   readonly path: string;
@@ -31,12 +31,12 @@ export interface Rule {
   readonly originRequest: OriginRequest;
 }
 
-/** Rules that cannot be: the words are those of cloudflare/cloudflared, ingress/ingress.go. */
+/** Thrown for invalid rules, with the messages of cloudflare/cloudflared, ingress/ingress.go. */
 export class IngressError extends Error {}
 
 /**
  * @param defaults the originRequest of the whole document, which every rule inherits
- * @throws IngressError for the first rule that cannot be
+ * @throws IngressError for the first invalid rule
  */
 export function parseIngress(
   rules: z.infer<typeof ingressSchema>,
@@ -67,7 +67,7 @@ function checkService(service: string, bastion: boolean): void {
   checkUrl(service);
 }
 
-/** As far as Go's net/url refuses what a browser accepts, and the other way around. */
+/** Covers the differences between Go's net/url and the URL parser of browsers. */
 function checkUrl(service: string): void {
   const [, scheme, rest = ''] = /^(?:([a-z][a-z0-9+.-]*):)?([^?#]*)/i.exec(service) ?? [];
   const [, authority = '', path = ''] = /^\/\/([^/]*)(.*)$/.exec(rest) ?? [];
@@ -118,7 +118,7 @@ function checkPath(path: string, at: number): void {
   }
 }
 
-/** Go takes two groups of one name; re2js does not, so the second loses its name. */
+/** Go accepts two groups with the same name and re2js does not, so the second one loses its name. */
 function expressionOf(path: string): RE2JS {
   const names = new Set<string>();
   const unique = path.replace(/\(\?P<(\w+)>/g, (group, name: string) => {
@@ -129,7 +129,7 @@ function expressionOf(path: string): RE2JS {
   return RE2JS.compile(unique);
 }
 
-/** The first that matches: there is one, since the last matches everything. Counted from 0, as the real one does. */
+/** Returns the index of the first matching rule. One always matches, because the last rule matches everything. */
 export function matchingRule(rules: readonly Rule[], host: string, path: string): number {
   const asked = host.replace(/:\d+$/, '');
   const found = rules.findIndex(
@@ -140,14 +140,14 @@ export function matchingRule(rules: readonly Rule[], host: string, path: string)
   return found === -1 ? rules.length - 1 : found;
 }
 
-/** A name that is valid in DNS is compared in lower case too; one with a wildcard is not. */
+/** A valid DNS name is also compared in lower case; a name with a wildcard is not. */
 function punycode(hostname: string): string {
   const isName = /^[\p{L}\p{N}.-]+$/u.test(hostname) && !hostname.split('.').some((one) => /^-|-$/.test(one));
-  // A name that nothing asks for, since an empty one matches everything.
+  // A name that no request has; an empty one would match everything.
   return (isName && domainToASCII(hostname)) || 'none.invalid';
 }
 
-/** A star stands for at least one label; older versions let `*.example.com` match `example.com` too. */
+/** A star matches at least one label; in older versions `*.example.com` also matched `example.com`. */
 function matchesHost(rule: string, asked: string): boolean {
   return (
     rule === '' || rule === '*' || rule === asked || (rule.startsWith('*.') && asked.endsWith(rule.slice(1)))

@@ -1,6 +1,6 @@
 /**
- * A double of cloudflared: `tunnel run`, `tunnel ingress validate`, `tunnel ingress rule URL`,
- * `tunnel --metrics HOST:PORT ready`, `--version`. It dials the double edge that DOUBLE_EDGE names.
+ * A double of cloudflared: `tunnel run`, `tunnel ingress validate`, `tunnel ingress rule URL`, `tunnel --metrics
+ * HOST:PORT ready`, `--version`. It connects to the double of the edge at DOUBLE_EDGE.
  */
 import { rule, validate } from './check-commands.ts';
 import { askReady } from './ready.ts';

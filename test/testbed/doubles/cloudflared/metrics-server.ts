@@ -4,7 +4,7 @@ import { version } from './version.ts';
 
 /**
  * `/ready`: 200 with a connection to the edge, 503 without (cloudflare/cloudflared, metrics/readiness.go),
- * `/config`: what it goes by, `/metrics`: how many connections it has.
+ * `/config`: its configuration, `/metrics`: the number of its connections.
  */
 export function createMetricsServer(tunnel: Tunnel): Server {
   return createServer(({ url }, response) => {

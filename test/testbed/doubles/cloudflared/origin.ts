@@ -11,7 +11,9 @@ type Answer = Extract<ToEdge, { type: 'response' }>;
 const unreachable =
   'Unable to reach the origin service. The service may be down or it may not be responding to traffic from cloudflared';
 
-/** Asks the service that the rules name: 502 where it cannot be reached, 503 where there are no rules. */
+/**
+ * Forwards a request to the service of the matching rule. Answers 502 if it cannot be reached, and 503 without rules.
+ */
 export async function answerFor({ rules, log }: Tunnel, asked: Asked, index: number): Promise<Answer> {
   const [path = '/'] = asked.path.split('?');
   const at = matchingRule(rules, [asked.headers.host ?? ''].flat().join(), path);
@@ -22,7 +24,7 @@ export async function answerFor({ rules, log }: Tunnel, asked: Asked, index: num
   if (/^hello[-_]?world$/.test(rule.service))
     return { ...empty(asked.id, 200), body: base64('Congrats! You created a tunnel!') };
   try {
-    // In bastion mode, the client names the destination in a header; without it there is none.
+    // In bastion mode, the client names the destination in a header.
     if (rule.originRequest.bastionMode === true) throw new Error('no destination was named');
     const answer = await ask(rule, asked);
     const headers = Object.fromEntries(

@@ -1,4 +1,7 @@
-/** `tunnel --metrics HOST:PORT ready`: whether the one that runs there has a connection. @returns the exit code */
+/**
+ * `tunnel --metrics HOST:PORT ready`: checks whether the cloudflared at that address has a connection. @returns the
+ * exit code
+ */
 export async function askReady(metrics: string | undefined): Promise<0 | 1> {
   if (metrics === undefined) return fail('--metrics has to be provided');
   const url = `http://${metrics}/ready`;

@@ -12,12 +12,12 @@ import type { Tunnel } from './tunnel.ts';
 import { version } from './version.ts';
 import type { Words } from './words.ts';
 
-/** As many as the real one opens. */
+/** The number of connections that the real cloudflared opens. */
 const haConnections = 4;
 
 /**
  * `tunnel run`: connects the tunnel, and serves until SIGTERM.
- * @returns the exit code: 1 for what cannot be read, 255 for a token that is none
+ * @returns the exit code: 1 for an unreadable configuration, 255 for an invalid token
  */
 export async function run(words: Words, env: Readonly<Record<string, string | undefined>>): Promise<number> {
   const { flags, commands } = words;
@@ -30,7 +30,7 @@ export async function run(words: Words, env: Readonly<Record<string, string | un
     const credentials = token === undefined ? localCredentials(file, flags, commands[2]) : readToken(token);
     if (credentials === undefined)
       return said("Provided Tunnel token is not valid.\nSee 'cloudflared tunnel run --help'.", 255);
-    // With a token, what a local file says of ingress is ignored.
+    // With a token, the ingress of a local file is ignored.
     const rules =
       token === undefined && file.config.ingress.length > 0
         ? parseIngress(file.config.ingress, file.config.originRequest)
@@ -82,7 +82,7 @@ export async function run(words: Words, env: Readonly<Record<string, string | un
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** By UUID, or by a name where the file of credentials knows which tunnel that is. */
+/** Finds the tunnel by UUID, or by name if the credentials file contains its UUID. */
 function localCredentials(
   { config }: ConfigFile,
   flags: Words['flags'],
@@ -109,7 +109,10 @@ function addressOf(text: string): Edge {
   return { host: host === '' ? '0.0.0.0' : host.replace(/^localhost$/, '127.0.0.1'), port: Number(port) };
 }
 
-/** A blank token is none. One in the file counts unless a variable is set, even to nothing. */
+/**
+ * Returns the token; a blank one counts as missing. The token of the file is used unless the variable is set, even if
+ * empty.
+ */
 function tokenOf(
   flags: Words['flags'],
   env: Readonly<Record<string, string | undefined>>,

@@ -3,8 +3,8 @@ import type { Rule } from './ingress.ts';
 import type { Words } from './words.ts';
 
 /**
- * The rules of a tunnel without an ingress: one for the origin that a flag, a variable or the file names; none
- * if nothing names one. Source: cloudflare/cloudflared, ingress/ingress.go (parseSingleOriginService).
+ * Returns the rules of a tunnel without ingress: one for the origin in a flag, a variable or the file, or none. Source:
+ * cloudflare/cloudflared, ingress/ingress.go (parseSingleOriginService).
  */
 export function singleOriginRules({ flags }: Words, { config }: ConfigFile): readonly Rule[] {
   const set = (name: 'url' | 'unix-socket' | 'hello-world' | 'bastion') =>

@@ -3,7 +3,7 @@ import { say } from '../parts/wire.ts';
 import { matchingRule } from './ingress.ts';
 import type { Tunnel } from './tunnel.ts';
 
-/** The TCP connections (an operator's SSH, mostly) that one connection to the edge carries. */
+/** The TCP connections (mostly SSH of an operator) in one connection to the edge. */
 export interface Streams {
   open(id: number, host: string): void;
   data(id: number, data: string): void;

@@ -12,7 +12,7 @@ interface Config {
   readonly 'warp-routing'?: unknown;
 }
 
-/** The keys that nothing reads, as `validate` warns of them. At the top, unknown keys are taken for flags. */
+/** Returns the unknown keys that `validate` warns about. Unknown top-level keys count as flags. */
 export function unusedKeys(config: Config, text: string): readonly string[] {
   const origins = [config.originRequest, ...config.ingress.map((one) => one.originRequest)];
   const warp = config['warp-routing'];

@@ -1,4 +1,4 @@
-/** A command line, taken apart: the words that are no flags, and the flags, wherever they stand. */
+/** A parsed command line: positional arguments, and flags at any position. */
 export interface Words {
   readonly commands: readonly string[];
   readonly flags: ReadonlyMap<string, string>;
@@ -34,7 +34,7 @@ const environment: Readonly<Record<string, string>> = {
 
 const aliases: Readonly<Record<string, string>> = { 'cred-file': 'credentials-file', v: 'version' };
 
-/** Reads `--flag value`, `--flag=value` and switches; what the line does not say the environment may. */
+/** Parses `--flag value`, `--flag=value` and switches; the environment supplies missing flags. */
 export function readWords(line: readonly string[], env: Readonly<Record<string, string | undefined>>): Words {
   const commands: string[] = [];
   const flags = new Map<string, string>();

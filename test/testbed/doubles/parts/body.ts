@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The whole body of a request or an answer, as text. */
+/** Returns the whole body of a request or an answer as text. */
 export async function bodyOf(message: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   for await (const part of message) parts.push(Buffer.from(part));

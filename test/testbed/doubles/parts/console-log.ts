@@ -13,9 +13,9 @@ type Fields = Readonly<Record<string, string | number | readonly string[]>>;
 export type Log = (level: Level, message: string, fields?: Fields) => void;
 
 /**
- * Writes lines as the console writer does that Traefik and cloudflared use (rs/zerolog):
- * `2026-11-23T03:00:00Z ERR message error="…" routerName=a@docker`,
- * the error first, the other fields by name.
+ * Writes lines like the console writer of Traefik and cloudflared (rs/zerolog):
+ * `2026-11-23T03:00:00Z ERR message error="…" routerName=a@docker`, with the error first, and the other fields sorted
+ * by name.
  */
 export function createLog(least: Level, write: (line: string) => void): Log {
   return (level, message, { error, ...fields } = {}) => {
@@ -28,7 +28,7 @@ export function createLog(least: Level, write: (line: string) => void): Log {
   };
 }
 
-/** Writes lines as zerolog does without its console writer: `{"level":"info","tunnelID":"…","time":"…","message":"…"}`. */
+/** Writes lines like zerolog without its console writer: `{"level":"info","tunnelID":"…","time":"…","message":"…"}`. */
 export function createJsonLog(write: (line: string) => void): Log {
   return (level, message, fields = {}) =>
     write(JSON.stringify({ level, ...fields, time: new Date().toISOString(), message }));

@@ -1,2 +1,2 @@
-/** What every double says of itself wherever the real program would say its name and version. */
+/** The text that every double shows in place of the name and version of the real program. */
 export const double = 'double of the erp-deploy testbed';

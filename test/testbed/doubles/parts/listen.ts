@@ -1,12 +1,12 @@
 import type { Server } from 'node:http';
 
-/** The address that a server listens on: `port` is the one that was given where 0 was asked for. */
+/** Starts listening. Returns the address, with the assigned port if 0 was requested. */
 export interface Listening {
   readonly host: string;
   readonly port: number;
 }
 
-/** @throws the system's error (such as EADDRINUSE) when the address cannot be had */
+/** @throws the error of the system (such as EADDRINUSE) if the address is not available */
 export async function listen(server: Server, port: number, host: string): Promise<Listening> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -4,14 +4,14 @@ import { z } from 'zod';
 
 const headers = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 const flow = [
-  /** Bytes of an opened stream, in base64. */
+  /** Bytes of an open stream in base64. */
   z.object({ type: z.literal('data'), id: z.number(), data: z.string() }),
   z.object({ type: z.literal('end'), id: z.number() }),
 ] as const;
 
 /**
- * What the double of cloudflared says to the double of Cloudflare's edge: a line of JSON each. The real
- * one speaks QUIC or HTTP/2 with Cap'n Proto, which nothing of ours looks at. Bodies are base64.
+ * Messages from the double of cloudflared to the double of Cloudflare's edge, one line of JSON each. The real programs
+ * use QUIC or HTTP/2 with Cap'n Proto, which erp-deploy never reads. Bodies are base64.
  */
 export const toEdgeSchema = z.discriminatedUnion('type', [
   z.object({
@@ -27,11 +27,11 @@ export const toEdgeSchema = z.discriminatedUnion('type', [
 ]);
 export type ToEdge = z.infer<typeof toEdgeSchema>;
 
-/** What the edge says to cloudflared. */
+/** Messages from the edge to cloudflared. */
 export const fromEdgeSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('registered'), connection: z.string(), location: z.string() }),
   z.object({ type: z.literal('refused'), error: z.string() }),
-  /** Of a tunnel that is configured at Cloudflare: when it registers, and whenever it is changed. */
+  /** Configuration of a tunnel that is configured at Cloudflare, sent after its registration and after each change. */
   z.object({ type: z.literal('configuration'), version: z.number(), config: z.unknown() }),
   z.object({
     type: z.literal('request'),
@@ -41,7 +41,7 @@ export const fromEdgeSchema = z.discriminatedUnion('type', [
     headers,
     body: z.string(),
   }),
-  /** A TCP connection for this host name, as `cloudflared access tcp` makes one. */
+  /** A TCP connection to this host name, like that of `cloudflared access tcp`. */
   z.object({ type: z.literal('open'), id: z.number(), host: z.string() }),
   ...flow,
 ]);
@@ -51,14 +51,14 @@ export function say(socket: Socket, message: ToEdge | FromEdge): void {
   socket.write(`${JSON.stringify(message)}\n`);
 }
 
-/** Hands over each message of the other side; a line that is none ends the connection. */
+/** Passes each message of the other side to a function; an invalid line ends the connection. */
 export function hear<Message>(
   socket: Socket,
   schema: z.ZodType<Message>,
   on: (message: Message) => void,
 ): void {
   const lines = createInterface({ input: socket });
-  // It repeats the errors of the socket, which has a listener of its own for them.
+  // readline repeats the errors of the socket, which has its own error listener.
   lines.on('error', () => undefined);
   lines.on('line', (line) => {
     const parsed = schema.safeParse(jsonOf(line));

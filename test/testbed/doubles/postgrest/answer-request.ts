@@ -11,7 +11,7 @@ import { readTable } from './table-read.ts';
 import { writeTable } from './table-write.ts';
 import { inTransaction } from './transaction.ts';
 
-/** Answers a request of the API: who asks, then whether anything is known, then what is asked. @throws ApiError */
+/** Answers a request of the API: checks the role, then the schema cache, then the request. @throws ApiError */
 export async function answer(state: State, message: IncomingMessage): Promise<Answer> {
   const caller = identify(state.config, message.headers.authorization);
   const { cache, config } = state;

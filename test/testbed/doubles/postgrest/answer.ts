@@ -1,4 +1,4 @@
-/** An answer to a request, before the headers that all of them have. */
+/** An answer to a request, without the headers that all answers have. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ interface Extras {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** An answer that is an error, in PostgREST's own form (PostgREST/postgrest, src/PostgREST/Error.hs). */
+/** An error answer in the form of PostgREST (PostgREST/postgrest, src/PostgREST/Error.hs). */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
@@ -28,7 +28,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Says what the real one would do and the double does not. 501 is a status that PostgREST never gives. */
+/** Reports a feature of PostgREST that the double lacks. PostgREST itself never answers with 501. */
 export function unsupported(what: string): ApiError {
   return new ApiError(501, 'DOUBLE', `This double of PostgREST does not know ${what}`);
 }

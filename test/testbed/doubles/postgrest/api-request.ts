@@ -4,19 +4,19 @@ import { ApiError } from './api-error.ts';
 import type { Config } from './config.ts';
 import { type Preferences, preferencesOf } from './preferences.ts';
 
-/** What a path names. There are no others: `/erp/people` is none. */
+/** The object that a path names. Any other path, such as `/erp/people`, is invalid. */
 type Resource =
   | { readonly kind: 'root' }
   | { readonly kind: 'table'; readonly name: string }
   | { readonly kind: 'routine'; readonly name: string };
 
-/** A request, as far as it can be understood without the schema cache. */
+/** A request, as far as it can be parsed without the schema cache. */
 export interface ApiRequest {
   readonly method: string;
   readonly path: string;
   readonly resource: Resource;
   readonly schema: string;
-  /** Whether the answer names the schema in Content-Profile: where there is more than one to choose of. */
+  /** Whether the answer names the schema in Content-Profile, which is so if there are several. */
   readonly negotiated: boolean;
   readonly readOnly: boolean;
   readonly headers: Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-/** What PGRST_* says. The names and defaults are those of PostgREST/postgrest, src/PostgREST/Config.hs. */
+/** The configuration in PGRST_*, with the names and defaults of PostgREST/postgrest, src/PostgREST/Config.hs. */
 export interface Config {
   readonly dbUri: string;
   readonly dbSchemas: readonly string[];
@@ -22,14 +22,14 @@ export interface Config {
 const logLevels = ['crit', 'error', 'warn', 'info', 'debug'] as const;
 type LogLevel = (typeof logLevels)[number];
 
-/** A configuration that PostgREST does not start with: its message is what it prints. */
+/** Thrown for a configuration with which PostgREST does not start; has the message that PostgREST prints. */
 export class ConfigError extends Error {}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws ConfigError */
 export function readConfig(env: Environment): Config {
-  // An empty value counts as none given (optString).
+  // An empty value counts as missing (optString).
   const text = (key: string) => env[`PGRST_${key}`] || undefined;
   const number = (key: string) => wholeNumber(text(key));
   const serverPort = number('SERVER_PORT') ?? 3000;
@@ -55,7 +55,7 @@ export function readConfig(env: Environment): Config {
   };
 }
 
-/** What the database says over what the environment said: `ALTER ROLE … SET pgrst.db_schemas = …`. */
+/** Overrides the environment with settings of the database: `ALTER ROLE … SET pgrst.db_schemas = …`. */
 export function withSettings(config: Config, settings: Readonly<Record<string, string>>): Config {
   const { db_schemas, db_anon_role, db_max_rows, jwt_aud, jwt_secret } = settings;
   return {
@@ -94,7 +94,7 @@ function secret(value: string | undefined): string | undefined {
 
 const keySet = z.object({ keys: z.array(z.object({ kty: z.literal('oct'), k: z.string() })) });
 
-/** The keys of a JWK set; undefined if the text is none. */
+/** Returns the keys of a JWK set; undefined if the text is no JWK set. */
 export function keysOf(value: string): readonly Buffer[] | undefined {
   try {
     return keySet.safeParse(JSON.parse(value)).data?.keys.map(({ k }) => Buffer.from(k, 'base64url'));

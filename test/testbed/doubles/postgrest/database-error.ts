@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { ApiError } from './api-error.ts';
 
-/** By SQLSTATE or its beginning, the first that fits (PostgREST/postgrest, Error.hs, mapSQLtoHTTP). */
+/** Statuses by SQLSTATE or its prefix; the first match counts (PostgREST/postgrest, Error.hs, mapSQLtoHTTP). */
 const statuses: readonly (readonly [string, number])[] = [
   ['08', 503],
   ['09', 500],
@@ -36,8 +36,8 @@ const statuses: readonly (readonly [string, number])[] = [
 ];
 
 /**
- * What PostgREST answers when the database refused, or could not be reached.
- * @param authenticated whether the role is another than the anonymous one: 42501 is 403 then, else 401
+ * Returns the answer of PostgREST to an error of the database or of the connection.
+ * @param authenticated whether the role is not the anonymous one: then 42501 is 403, otherwise 401
  */
 export function databaseError(error: unknown, authenticated: boolean): ApiError {
   if (error instanceof pg.DatabaseError && error.code !== undefined) {
@@ -59,13 +59,13 @@ export function databaseError(error: unknown, authenticated: boolean): ApiError 
       });
 }
 
-/** A failed log-in is the one failure that PostgREST ends itself for (AppState.hs, usePool). */
+/** Returns whether the login failed, which is the only error after which PostgREST exits (AppState.hs, usePool). */
 export function isWrongPassword(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return error.code === '28P01';
   return /client password must be a (non-empty )?string/.test(wordsOf(error));
 }
 
-/** A log-in that is refused is an error of the connection, not of a statement. */
+/** A refused login is an error of the connection, not of a statement. */
 export function connectionError(error: unknown): ApiError {
   return new ApiError(503, 'PGRST000', 'Database connection error. Retrying the connection.', {
     details: error instanceof pg.DatabaseError ? `FATAL:  ${error.message}` : wordsOf(error),
@@ -78,7 +78,7 @@ function statusOf(code: string, message: string, authenticated: boolean): number
   return statuses.find(([start]) => code.startsWith(start))?.[1] ?? 400;
 }
 
-/** Of a socket that fails at several addresses, only the causes have words. */
+/** If a socket fails at several addresses, only the causes have messages. */
 function wordsOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(wordsOf).join('; ');
   return error instanceof Error ? error.message : String(error);

@@ -3,21 +3,21 @@ import { z } from 'zod';
 import { ApiError } from './api-error.ts';
 import { type Config, keysOf } from './config.ts';
 
-/** A token's claims, as they came. */
+/** The unchanged claims of a token. */
 type Claims = Readonly<Record<string, unknown>>;
 
-/** Who asks: the role to switch to, and what the database gets as request.jwt.claims. */
+/** The role to switch to, and the value of request.jwt.claims in the database. */
 export interface Caller {
   readonly role: string;
   readonly claims: Claims;
-  /** Whether a 42501 is answered 403, since the role is another than the anonymous one, or 401. */
+  /** Whether the role is not the anonymous one: then 42501 is 403, otherwise 401. */
   readonly authenticated: boolean;
 }
 
 /**
- * Decides who asks, from the Authorization header alone.
+ * Determines the role of a request from its Authorization header.
  * Sources: PostgREST/postgrest, src/PostgREST/Auth.hs, Auth/Jwt.hs and Error.hs.
- * @throws ApiError 401 (PGRST301 a token that is none, PGRST302 none where one is needed, PGRST303 its claims)
+ * @throws ApiError 401 (PGRST301 for an invalid token, PGRST302 for a missing one, PGRST303 for its claims)
  */
 export function identify(config: Config, authorization: string | undefined, now = Date.now()): Caller {
   const token = /^bearer(?:\s+(.*))?$/i.exec((authorization ?? '').trim());
@@ -56,7 +56,7 @@ function verified(secret: string, token: string): Claims {
   if (algorithm !== 'HS256')
     throw invalid('PGRST301', unsuitable, 'No suitable key was found to decode the JWT');
   const given = Buffer.from(signature, 'base64url');
-  // A token without `kid` is tried with every key (Jose.Jwt, decode).
+  // A token without `kid` is checked with every key (Jose.Jwt, decode).
   const signed = (keysOf(secret) ?? [secret]).some((key) => {
     const wanted = createHmac('sha256', key).update(`${header}.${payload}`).digest();
     return given.length === wanted.length && timingSafeEqual(given, wanted);
@@ -67,7 +67,7 @@ function verified(secret: string, token: string): Claims {
   return claims;
 }
 
-/** Seconds that the clocks of issuer and server may differ. */
+/** Allowed difference between the clocks of issuer and server, in seconds. */
 const skew = 30;
 
 function checkClaims(claims: Claims, audience: string | undefined, now: number): void {

@@ -6,9 +6,9 @@ import { log } from './log.ts';
 import type { State } from './state.ts';
 
 /**
- * Listens for `NOTIFY pgrst, 'reload schema'` (or '', or 'reload config') on a connection of its own, and
- * again after it was lost: 1, 2, 4, … 32 s later, and then the schema is loaded, for a notification may
- * have been missed. Source: PostgREST/postgrest, src/PostgREST/Listener.hs.
+ * Listens for `NOTIFY pgrst, 'reload schema'` (or '', or 'reload config') on a separate connection. If that is lost,
+ * reconnects 1, 2, 4, … 32 s later and reloads the schema, because a notification may have been missed. Source:
+ * PostgREST/postgrest, src/PostgREST/Listener.hs.
  */
 export async function keepListening(state: State, reloadSchema: () => void): Promise<void> {
   for (let delay = 1; !state.stopping.aborted; delay = Math.min(delay * 2, 32)) {
@@ -25,7 +25,7 @@ export async function keepListening(state: State, reloadSchema: () => void): Pro
   }
 }
 
-/** @returns once the connection is lost, or could not be had: why */
+/** @returns the reason when the connection is lost or cannot be established */
 async function listenOnce(state: State, reloadSchema: () => void, onListening: () => void): Promise<string> {
   const { dbUri, dbChannel } = state.config;
   const client = new pg.Client({ connectionString: dbUri, application_name: 'PostgREST 14.17 (double)' });

@@ -8,7 +8,7 @@ import { querySchemaCache } from './schema-cache.ts';
 import { queryDbSettings, queryRoleSettings } from './settings.ts';
 import type { State } from './state.ts';
 
-/** Asks for the schema cache to be loaded (again): at most once in 100 ms, and never two at a time. */
+/** Requests that the schema cache is loaded, at most once in 100 ms, and never twice at the same time. */
 export function createLoader(state: State): () => void {
   let running = false;
   let wanted = false;
@@ -27,7 +27,7 @@ export function createLoader(state: State): () => void {
   };
 }
 
-/** Waits 1, 2, 4, … 32 s between attempts; a notification does not cut that short (AppState.hs). */
+/** Waits 1, 2, 4, … 32 s between attempts; a notification does not shorten this (AppState.hs). */
 async function loadWithRetries(state: State): Promise<void> {
   for (let delay = 1; !(await load(state)); delay = Math.min(delay * 2, 32)) {
     log(`Attempting to reconnect to the database in ${delay} seconds...`);
@@ -83,7 +83,7 @@ async function loadConfig(client: ClientBase, state: State): Promise<void> {
   log('Config reloaded');
 }
 
-/** What `NOTIFY pgrst, 'reload config'` asks for. */
+/** Reads the configuration again, as after `NOTIFY pgrst, 'reload config'`. */
 export async function reloadConfig(state: State): Promise<void> {
   const client = await state.pool.connect();
   try {
@@ -93,7 +93,7 @@ export async function reloadConfig(state: State): Promise<void> {
   }
 }
 
-/** Being stopped ends what was waited for with an AbortError, which is no failure. */
+/** A stop rejects pending waits with an AbortError, which is not a failure. */
 export const unlessStopping = (state: State) => (error: unknown) => {
   if (!state.stopping.aborted) throw error;
 };

@@ -1,6 +1,6 @@
 import { apacheTime } from '../parts/apache-time.ts';
 
-/** One line of the log, which is stderr (PostgREST/postgrest, src/PostgREST/Logger.hs). */
+/** Writes a line to the log, which is stderr (PostgREST/postgrest, src/PostgREST/Logger.hs). */
 export function log(message: string): void {
   console.error(`${apacheTime()}: ${message}`);
 }

@@ -1,6 +1,7 @@
 /**
- * A double of PostgREST 14: `postgrest` serves, `postgrest --ready` asks a running one's admin server,
- * `postgrest --version` names it. Configured by PGRST_* alone; what it leaves out is in the README of the folder above.
+ * A double of PostgREST 14: `postgrest` serves, `postgrest --ready` queries the admin server of a running one,
+ * `postgrest --version` prints its name. It is configured only by PGRST_*. The README of the parent folder lists what
+ * it leaves out.
  */
 import { ConfigError, readConfig } from './config.ts';
 import { log } from './log.ts';
@@ -15,7 +16,7 @@ try {
     process.exitCode = await askReady(readConfig(process.env));
   } else if (word === undefined) {
     log(`Starting PostgREST ${version}...`);
-    // Heavy, and no part of a health check.
+    // Imported only here, because it is slow to load and health checks do not need it.
     const { serve } = await import('./serve.ts');
     const service = await serve(readConfig(process.env), (code) => process.exit(code));
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -1,6 +1,6 @@
 import { ApiError } from './api-error.ts';
 
-/** How rows are given: as a list, or as the one object that there has to be. */
+/** The format of rows: a list, or exactly one object. */
 export type Shape = 'list' | 'object';
 
 const known: Readonly<Record<string, Shape>> = {
@@ -12,7 +12,7 @@ const known: Readonly<Record<string, Shape>> = {
   'application/vnd.pgrst.object': 'object',
 };
 
-/** @throws ApiError PGRST107, 406. text/csv, which the real one gives, is refused like the unknown. */
+/** @throws ApiError PGRST107, 406, for unknown types, and for text/csv, which only the real PostgREST supports */
 export function shapeOf(accept = '*/*'): Shape {
   const types = accept.split(',').map((one) => (one.split(';')[0] ?? '').trim().toLowerCase());
   const shape = types.map((type) => known[type]).find((one) => one !== undefined);

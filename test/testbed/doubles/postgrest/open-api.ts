@@ -5,7 +5,10 @@ import type { SchemaCache } from './schema-cache.ts';
 import type { Ask } from './transaction.ts';
 import { version } from './version.ts';
 
-/** The document at `/`: the tables that the role has any right to (so 200, and none, for who has no right). */
+/**
+ * Returns the document at `/` with the tables on which the role has any right; without rights, it is empty with status
+ * 200.
+ */
 export async function describeSchema(
   ask: Ask,
   request: ApiRequest,

@@ -1,8 +1,8 @@
-/** The values of a statement: each is handed to PostgreSQL as a parameter, never written into the text. */
+/** The values of a statement, which PostgreSQL gets as parameters and never in the text. */
 export class Parameters {
   readonly values: unknown[] = [];
 
-  /** @returns where the statement's text refers to it: `$1` */
+  /** @returns the reference to the value for the text of the statement, such as `$1` */
   add(value: unknown): string {
     this.values.push(value);
     return `$${this.values.length}`;

@@ -4,9 +4,9 @@ import { ApiError } from './api-error.ts';
 import type { ApiRequest } from './api-request.ts';
 import type { Table } from './schema-cache.ts';
 
-/** What a client sent to be written: one object or several of the same keys. */
+/** The objects that a client sent for writing: one, or several with the same keys. */
 export interface Payload {
-  /** Always a list, as JSON, for json_to_recordset. */
+  /** JSON list for json_to_recordset. */
   readonly json: string;
   readonly rows: number;
   readonly columns: readonly string[];
@@ -17,7 +17,7 @@ const payloadSchema = z.union([
   z.array(z.record(z.string(), z.unknown())),
 ]);
 
-/** @throws ApiError PGRST102, 400, for what is no JSON, or objects of different keys */
+/** @throws ApiError PGRST102, 400, for invalid JSON, or objects with different keys */
 export function payloadOf({ body, headers }: ApiRequest): Payload {
   const type = (headers['content-type'] ?? 'application/json').split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') throw invalid(`Content-Type not acceptable: ${type}`);
@@ -30,7 +30,9 @@ export function payloadOf({ body, headers }: ApiRequest): Payload {
   return { json: JSON.stringify(rows), rows: rows.length, columns };
 }
 
-/** `"a" integer, "b" text`: the row type in which a payload is read. @throws ApiError PGRST204 for no such column */
+/**
+ * Returns the row type of a payload, such as `"a" integer, "b" text`. @throws ApiError PGRST204 for a missing column
+ */
 export function recordType(table: Table, columns: readonly string[]): string {
   return columns
     .map((name) => {

@@ -1,4 +1,4 @@
-/** What a `Prefer` header asks for, as far as this double knows it; the rest is passed over, as the real one does. */
+/** The preferences of a `Prefer` header that this double supports; others are ignored, as by PostgREST. */
 export interface Preferences {
   readonly representation: 'representation' | 'minimal' | 'headers-only' | undefined;
   readonly countExact: boolean;
@@ -12,7 +12,7 @@ export function preferencesOf(header = ''): Preferences {
   return { representation: asked, countExact: words.includes('count=exact') };
 }
 
-/** The answer's `Preference-Applied`, or nothing where nothing was asked for. */
+/** Returns the header `Preference-Applied` of the answer; nothing without preferences. */
 export function preferenceApplied(preferences: Partial<Preferences>): Readonly<Record<string, string>> {
   const words = [
     ...(preferences.representation === undefined ? [] : [`return=${preferences.representation}`]),

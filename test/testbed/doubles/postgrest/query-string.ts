@@ -19,17 +19,19 @@ const operators: Readonly<Record<string, string>> = {
 
 const reserved = ['select', 'order', 'limit', 'offset'];
 
-/** The parameters of a query string that are neither columns' filters nor known here are said, not passed over. */
+/** Parameters that the double does not support are reported, not ignored. */
 const unknownHere = ['and', 'or', 'not.and', 'not.or', 'columns', 'on_conflict'];
 
-/** Those of a query string's pairs that are no word of its language: filters of a table, arguments of a function. */
+/**
+ * Returns the pairs of a query string that are no reserved parameters: filters of a table, or arguments of a function.
+ */
 export function ownPairs(query: URLSearchParams): readonly (readonly [string, string])[] {
   const strange = unknownHere.find((key) => query.has(key));
   if (strange !== undefined) throw unsupported(`"${strange}=" in a query string`);
   return [...query].filter(([key]) => !reserved.includes(key));
 }
 
-/** ` WHERE …` of the filters, or nothing. @throws ApiError PGRST100 for an operator that is none */
+/** Returns ` WHERE …` for the filters, or an empty text. @throws ApiError PGRST100 for an unknown operator */
 export function whereOf(query: URLSearchParams, table: string, values: Parameters): string {
   const terms = ownPairs(query).map(([column, text]) => {
     if (/->|\./.test(column)) throw unsupported(`a filter on "${column}"`);
@@ -65,12 +67,12 @@ function plainCondition(
     return list === undefined ? undefined : `${column} = ANY (${values.add(splitList(list).map(unquoted))})`;
   }
   const symbol = operators[operator];
-  // A star stands for what SQL writes as %, since % means something in a URL.
+  // A star means % of SQL, because % has a special meaning in URLs.
   const value = operator.endsWith('like') ? operand.replaceAll('*', '%') : operand;
   return symbol && `${column} ${symbol} ${values.add(value)}`;
 }
 
-/** The columns of `select=`, each qualified, as `alias:column` asks. */
+/** Returns the qualified columns of `select=`, with the names of `alias:column`. */
 export function selectOf(query: URLSearchParams, table: string): string {
   const list = query.get('select') ?? '';
   if (list === '' || list === '*') return `${table}.*`;
@@ -85,7 +87,7 @@ export function selectOf(query: URLSearchParams, table: string): string {
     .join(', ');
 }
 
-/** ` ORDER BY …` of `order=column.desc.nullslast,…`, or nothing. */
+/** Returns ` ORDER BY …` for `order=column.desc.nullslast,…`, or an empty text. */
 export function orderOf(query: URLSearchParams, table: string): string {
   const list = query.get('order') ?? '';
   if (list === '') return '';
@@ -102,7 +104,7 @@ export function orderOf(query: URLSearchParams, table: string): string {
   return ` ORDER BY ${terms.join(', ')}`;
 }
 
-/** At the commas, but those between double quotes. */
+/** Splits a text at commas outside double quotes. */
 const splitList = (list: string) => (list === '' ? [] : (list.match(/(?:"(?:\\.|[^"\\])*"|[^,"])+/g) ?? []));
 
 const unquoted = (text: string) => (/^".*"$/s.test(text) ? text.slice(1, -1).replace(/\\(.)/gs, '$1') : text);

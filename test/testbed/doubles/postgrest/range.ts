@@ -1,14 +1,14 @@
 import { ApiError } from './api-error.ts';
 import type { ApiRequest } from './api-request.ts';
 
-/** The rows asked for: from `offset` on, at most `limit`. */
+/** The requested rows: from `offset`, at most `limit`. */
 export interface Range {
   readonly offset: number;
   readonly limit: number | undefined;
 }
 
 /**
- * From `limit`, `offset` and, for reading, the `Range` header (`0-9`, both ends included).
+ * Reads `limit`, `offset` and, for read requests, the `Range` header (`0-9`, both ends included).
  * @throws ApiError PGRST103, 416
  */
 export function rangeOf({ query, headers, method }: ApiRequest, maxRows: number | undefined): Range {
@@ -30,13 +30,13 @@ export function rangeOf({ query, headers, method }: ApiRequest, maxRows: number 
   };
 }
 
-/** `0-9/42`; a star for no rows, and one for a total that was not counted. */
+/** Returns `0-9/42`, with a star for no rows, and for a total that was not counted. */
 export function contentRange(lower: number, upper: number, total: number | undefined): string {
   const range = total !== 0 && lower <= upper ? `${lower}-${upper}` : '*';
   return `${range}/${total ?? '*'}`;
 }
 
-/** 206 where there are more rows than are given, which is known only where they were counted. */
+/** Returns 206 if there are more rows than returned, which is known only if they were counted. */
 export function rangeStatus(lower: number, upper: number, total: number | undefined): 200 | 206 {
   if (total === undefined) return 200;
   if (lower > total)

@@ -3,8 +3,8 @@ import type { Config } from './config.ts';
 const special = ['!4', '*4', '!6', '*6', '*'];
 
 /**
- * The `--ready` flag: asks the admin server of a running one. The trap is the real one's: of a special host
- * name such as `!4`, the default, it cannot know the address, and always fails.
+ * The `--ready` flag: queries the admin server of a running PostgREST. As in the real program, this always fails with a
+ * special host name such as `!4`, the default, because its address is unknown.
  * Source: PostgREST/postgrest, src/PostgREST/Client.hs.
  * @returns the exit code
  */

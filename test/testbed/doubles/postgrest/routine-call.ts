@@ -12,7 +12,7 @@ import type { Routine, SchemaCache } from './schema-cache.ts';
 import { limits, qualified } from './table-read.ts';
 import type { Ask } from './transaction.ts';
 
-/** GET, HEAD and POST of /rpc/name: the arguments by name, from the query string or a JSON object. */
+/** Answers GET, HEAD and POST of /rpc/name, with named arguments from the query string or a JSON object. */
 export async function callRoutine(
   ask: Ask,
   request: ApiRequest,
@@ -39,7 +39,7 @@ export async function callRoutine(
   };
 }
 
-/** The arguments are read out of a JSON object, as the types that the function has for them. */
+/** Reads the arguments from a JSON object, with the types of the function's parameters. */
 function callOf(routine: Routine, given: Readonly<Record<string, unknown>>, values: Parameters): string {
   const used = routine.args
     .filter(({ name }) => name in given)
@@ -53,8 +53,8 @@ function callOf(routine: Routine, given: Readonly<Record<string, unknown>>, valu
 }
 
 /**
- * The function that takes these arguments.
- * @throws ApiError PGRST202, 404, where there is none
+ * Returns the function with these arguments.
+ * @throws ApiError PGRST202, 404, if there is none
  */
 export function findRoutine(cache: SchemaCache, request: ApiRequest, name: string): Routine {
   const given = Object.keys(argumentsOf(request));
@@ -91,7 +91,7 @@ function argumentsOf({ method, body, query }: ApiRequest): Readonly<Record<strin
 
 const calls = z.array(z.object({ pgrst_scalar: z.unknown() }));
 
-/** A function that gives one value gives it bare; its rows were asked for as a list of records. */
+/** Unwraps the value of a function that returns one value; its rows were queried as a list of records. */
 function unwrapped(body: string, { returns, returnsSet }: Routine): string {
   if (returns === 'row')
     return returnsSet ? body : JSON.stringify(z.array(z.unknown()).parse(JSON.parse(body))[0] ?? null);

@@ -2,7 +2,7 @@ import { ApiError } from './api-error.ts';
 import type { Shape } from './media.ts';
 import type { Ask } from './transaction.ts';
 
-/** What a statement gave: how many rows, their JSON as PostgreSQL wrote it, and how many there are in all. */
+/** The result of a statement: the number of rows, their JSON from PostgreSQL, and the total number. */
 export interface Rows {
   readonly count: number;
   readonly body: string;
@@ -10,8 +10,8 @@ export interface Rows {
 }
 
 /**
- * Asks for what `source` (a statement that gives rows) gives, as PostgREST does: PostgreSQL writes the JSON.
- * @throws ApiError PGRST116, 406, where one object was wanted and there is not one
+ * Queries the rows of `source`, a statement that returns rows. As with PostgREST, PostgreSQL writes the JSON.
+ * @throws ApiError PGRST116, 406, if one object was requested and there is not exactly one
  */
 export async function askRows(
   ask: Ask,

@@ -3,7 +3,7 @@ import type { Config } from './config.ts';
 
 interface Column {
   readonly name: string;
-  /** As PostgreSQL writes it: `character varying(20)`. It is put into SQL as it is. */
+  /** The type as PostgreSQL writes it, such as `character varying(20)`. It is inserted into SQL unchanged. */
   readonly type: string;
   readonly primary: boolean;
 }
@@ -22,13 +22,13 @@ export interface Routine {
   readonly returnsSet: boolean;
 }
 
-/** What PostgREST knows of the exposed schemas, from when it last looked. */
+/** The exposed schemas, as PostgREST last read them. */
 export interface SchemaCache {
   readonly tables: readonly Table[];
   readonly routines: readonly Routine[];
 }
 
-/** @throws pg.DatabaseError, 3F000 where a schema of the configuration does not exist */
+/** @throws pg.DatabaseError 3F000 if a schema of the configuration does not exist */
 export async function querySchemaCache(client: ClientBase, config: Config): Promise<SchemaCache> {
   const named = [...config.dbSchemas, ...config.dbExtraSearchPath];
   await client.query('select pg_catalog.quote_ident(name)::regnamespace from unnest($1::text[]) name', [

@@ -19,7 +19,7 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Serves at once, and loads the schema in the background, again and again until it can be loaded. */
+/** Serves immediately, and loads the schema in the background, with retries until it succeeds. */
 export async function serve(config: Config, exit: (code: number) => void): Promise<Service> {
   const stopping = new AbortController();
   const state: State = {
@@ -69,7 +69,7 @@ function createPool({ dbUri, dbPool }: Config): pg.Pool {
     idleTimeoutMillis: 30_000,
     maxLifetimeSeconds: 1800,
   });
-  // A connection that drops while it is idle leaves the pool; the next request is the one to notice.
+  // The pool removes a connection that drops while idle; the next request reports the problem.
   pool.on('error', () => undefined);
   return pool;
 }
@@ -89,7 +89,7 @@ async function respond(state: State, message: IncomingMessage, response: ServerR
   if (isLogged(state.config.logLevel, status)) logAccess(message, status);
 }
 
-/** As errorResponseFor in PostgREST/postgrest, src/PostgREST/Error.hs. */
+/** Like errorResponseFor in PostgREST/postgrest, src/PostgREST/Error.hs. */
 function errorAnswer(error: unknown): Answer {
   if (!(error instanceof ApiError)) throw error;
   const headers = {
@@ -103,7 +103,7 @@ function errorAnswer(error: unknown): Answer {
 const isLogged = (level: Config['logLevel'], status: number) =>
   status >= { crit: 600, error: 500, warn: 400, info: 0, debug: 0 }[level];
 
-/** On stdout, in Apache's form, as PostgREST does. */
+/** Logs a request on stdout in Apache's format, as PostgREST does. */
 function logAccess({ socket, method, url, headers }: IncomingMessage, status: number): void {
   const agent = headers['user-agent'] ?? '';
   console.log(

@@ -1,11 +1,11 @@
 import type { ClientBase } from 'pg';
 
-/** For each role that the authenticator may switch to, the settings that PostgREST sets with the role. */
+/** Settings that PostgREST applies with a role, for each role that the authenticator may switch to. */
 export type RoleSettings = ReadonlyMap<string, readonly (readonly [string, string])[]>;
 
 /**
- * PostgreSQL applies a role's settings at log-in only; PostgREST applies them for the role it switches to,
- * of the roles that its own is a member of, where it may set them.
+ * PostgreSQL applies the settings of a role only at login. PostgREST applies them when it switches to a role of which
+ * its own role is a member, as far as it may set them.
  * Source: PostgREST/postgrest, src/PostgREST/Config/Database.hs, queryRoleSettings.
  */
 export async function queryRoleSettings(client: ClientBase): Promise<RoleSettings> {
@@ -22,7 +22,7 @@ export async function queryRoleSettings(client: ClientBase): Promise<RoleSetting
   return new Map(rows.map(({ role, settings }) => [role, settings]));
 }
 
-/** What the log-in role's own settings say of the configuration: `ALTER ROLE … SET pgrst.jwt_aud = …`. */
+/** Reads the configuration from the settings of the login role: `ALTER ROLE … SET pgrst.jwt_aud = …`. */
 export async function queryDbSettings(client: ClientBase): Promise<Readonly<Record<string, string>>> {
   const { rows } = await client.query<{ key: string; value: string }>(`
     with setting as (

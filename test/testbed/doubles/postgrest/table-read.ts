@@ -10,7 +10,7 @@ import { askRows } from './rows.ts';
 import type { Table } from './schema-cache.ts';
 import type { Ask } from './transaction.ts';
 
-/** GET and HEAD of a table: rows, Content-Range, and 206 where fewer are given than were counted. */
+/** Answers GET and HEAD of a table: rows, Content-Range, and 206 if fewer rows are returned than counted. */
 export async function readTable(
   ask: Ask,
   request: ApiRequest,

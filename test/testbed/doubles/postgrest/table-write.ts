@@ -14,7 +14,7 @@ import type { Table } from './schema-cache.ts';
 import { qualified } from './table-read.ts';
 import type { Ask } from './transaction.ts';
 
-/** POST, PATCH and DELETE of a table. What is not asked for in `Prefer` is not read back. */
+/** Answers POST, PATCH and DELETE of a table. Returns the rows only if `Prefer` requests them. */
 export async function writeTable(ask: Ask, request: ApiRequest, table: Table): Promise<Answer> {
   const values = new Parameters();
   const statement = { POST: insert, PATCH: update, DELETE: remove }[request.method];
@@ -75,7 +75,7 @@ function answer({ method, preferences }: ApiRequest, table: Table, rows: Rows, t
   return {
     status: method === 'POST' ? 201 : full ? 200 : 204,
     headers: {
-      // Without what a proxy stripped off the path, for PostgREST does not know of it.
+      // Without a prefix that a proxy removed from the path, because PostgREST does not know it.
       ...(key.length === 0 ? {} : { Location: `/${table.name}?${new URLSearchParams(key)}` }),
       'Content-Range': range,
       ...(full ? { 'Content-Type': type } : {}),

@@ -5,14 +5,14 @@ import { connectionError, databaseError } from './database-error.ts';
 import type { Caller } from './jwt.ts';
 import type { State } from './state.ts';
 
-/** Asks inside the transaction of one request. Values are parameters, always. */
+/** Runs a query in the transaction of one request. Values are always parameters. */
 export type Ask = <Row extends pg.QueryResultRow>(sql: string, values: readonly unknown[]) => Promise<Row[]>;
 
 /**
- * Does a request's work in one transaction, as its role and with that role's settings; reading ones are
- * read-only. The settings come first, and all with `is_local`: a connection of the pool keeps nothing.
+ * Runs a request in one transaction with its role and the settings of that role; for read requests, the transaction is
+ * read-only. The settings come first, all with `is_local`, so that the pooled connection keeps none.
  * Source: PostgREST/postgrest, src/PostgREST/Query/PreQuery.hs.
- * @throws ApiError what the database refused, in PostgREST's form
+ * @throws ApiError an error of the database in the form of PostgREST
  */
 export async function inTransaction<Result>(
   state: State,

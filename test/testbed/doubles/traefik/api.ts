@@ -5,7 +5,7 @@ import { plain } from './forward.ts';
 import { qualified, type RouterState, type Runtime } from './runtime.ts';
 import { version } from './version.ts';
 
-/** The internal entry point: /ping, and with api.insecure the parts of the API that tell what holds. */
+/** The internal entry point: /ping, and with api.insecure the parts of the API that show the active configuration. */
 export function createApi(config: StaticConfig, runtime: () => Runtime): Server {
   return createServer(({ url = '/' }, response) => {
     const [path = '/'] = url.split('?');

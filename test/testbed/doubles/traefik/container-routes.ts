@@ -5,8 +5,8 @@ import type { StaticConfig } from './flags.ts';
 import { emptyRouter, emptyService, readLabels } from './labels.ts';
 
 /**
- * What one container says, its services with its address filled in; nothing where it is not to be routed
- * to: not running, not enabled, or with a health check that is not (yet) green.
+ * Returns the configuration from the labels of a container, with its address in the services. Returns undefined if
+ * Traefik must not route to it: not running, not enabled, or not (yet) healthy.
  * Source: traefik/traefik, pkg/provider/docker/config.go and pkg/provider/configuration.go.
  */
 export function routesOf(
@@ -65,7 +65,7 @@ function withServer(
   return { ...service, port: '', servers: [`${service.scheme}://${address}:${port}`] };
 }
 
-/** With several networks and none named, any of them, as Go walks a map: the trap is real. */
+/** With several networks and none named, Traefik takes any of them, because Go iterates over a map in random order. */
 function addressOf({ NetworkSettings, HostConfig, Name }: Container, network: string, log: Log): string {
   const networks = NetworkSettings.Networks ?? {};
   const ip = ({ IPAddress, GlobalIPv6Address }: { IPAddress: string; GlobalIPv6Address: string }) =>

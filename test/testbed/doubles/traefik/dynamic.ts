@@ -1,4 +1,4 @@
-/** What labels can say, as far as the double knows it: Traefik's dynamic configuration, HTTP only. */
+/** The part of Traefik's dynamic configuration that the double supports in labels: HTTP only. */
 export interface HttpConfiguration {
   readonly routers: Readonly<Record<string, Router>>;
   readonly services: Readonly<Record<string, Service>>;
@@ -7,27 +7,27 @@ export interface HttpConfiguration {
 
 export interface Router {
   readonly rule: string;
-  /** Empty means all. */
+  /** Entry points; empty means all. */
   readonly entryPoints: readonly string[];
   readonly middlewares: readonly string[];
   readonly service: string;
-  /** 0 means by the rule's length. */
+  /** 0 means the length of the rule. */
   readonly priority: number;
   readonly tls: boolean;
 }
 
 export interface Service {
-  /** As `http://172.18.0.3:3000`. */
+  /** Such as `http://172.18.0.3:3000`. */
   readonly servers: readonly string[];
   readonly port: string;
   readonly scheme: string;
   readonly passHostHeader: boolean;
-  /** The labels of its load-balancer that the double passes over, which still have to agree to be merged. */
+  /** Load balancer labels that the double ignores, but that must be equal for a merge. */
   readonly others: Readonly<Record<string, string>>;
 }
 
 export interface Middleware {
-  /** In lower case, as `stripprefix`. */
+  /** In lower case, such as `stripprefix`. */
   readonly kind: string;
   readonly options: Readonly<Record<string, string>>;
 }

@@ -8,7 +8,7 @@ const networkSchema = z.object({
   GlobalIPv6Address: z.string().default(''),
 });
 
-/** What Traefik reads of a container (GET /containers/{id}/json of the Docker engine's API). */
+/** The parts of a container that Traefik reads (GET /containers/{id}/json of the Docker engine's API). */
 const containerSchema = z.object({
   Id: z.string(),
   Name: z.string(),
@@ -22,11 +22,11 @@ const containerSchema = z.object({
 });
 export type Container = z.infer<typeof containerSchema>;
 
-/** A Docker engine behind its socket. */
+/** A Docker engine, accessed through its socket. */
 export interface Engine {
-  /** All containers, running or not, as they are now. One that went meanwhile is left out. */
+  /** Returns all present containers, running or not, without those that are removed meanwhile. */
   containers(): Promise<readonly Container[]>;
-  /** The actions of containers, such as `start` and `health_status: healthy`; ends when the engine does. */
+  /** Yields the actions of containers, such as `start` and `health_status: healthy`, until the engine ends. */
   events(signal: AbortSignal): Promise<AsyncIterable<string>>;
 }
 

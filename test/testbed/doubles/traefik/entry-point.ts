@@ -6,7 +6,7 @@ import type { Asked } from './matchers.ts';
 import { type Forwarded, redirection } from './middlewares.ts';
 import type { Route, Runtime } from './runtime.ts';
 
-/** Serves what comes in at one entry point by the routes that hold at that moment. */
+/** Serves the requests of one entry point with the routes that are active at that moment. */
 export function createEntryPoint(
   entryPoint: EntryPoint,
   config: StaticConfig,
@@ -56,7 +56,7 @@ function redirectAll(
   return redirection(forwarded, redirectScheme, port?.toString(), redirectPermanent);
 }
 
-/** X-Forwarded-* that a client sends are taken off, where the entry point does not trust them. */
+/** Removes X-Forwarded-* headers of a client that the entry point does not trust. */
 function forwardedOf(message: IncomingMessage, { trustsForwarded, port }: EntryPoint): Forwarded {
   const [path = '/', ...query] = (message.url ?? '/').split('?');
   const headers: Record<string, string | string[]> = {};
@@ -93,7 +93,7 @@ function sendTo(response: ServerResponse, status: number, location: string): voi
   plain(response, status, Object.entries(words).find(([code]) => code === `${status}`)?.[1] ?? '');
 }
 
-/** As Go's http.NotFound writes it. */
+/** The answer of Go's http.NotFound. */
 export function notFound(response: ServerResponse): void {
   response.setHeader('X-Content-Type-Options', 'nosniff');
   plain(response, 404, '404 page not found\n');

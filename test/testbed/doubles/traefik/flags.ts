@@ -1,19 +1,19 @@
 import type { Level } from '../parts/console-log.ts';
 
-/** An address to listen on, and what holds for all that comes in there. */
+/** An address to listen on, with the settings for all its requests. */
 export interface EntryPoint {
   readonly name: string;
   readonly host: string;
   readonly port: number;
-  /** Whether X-Forwarded-* of a client are passed on; else they are replaced by what is seen. */
+  /** Whether X-Forwarded-* headers of a client are passed on; otherwise the actual values replace them. */
   readonly trustsForwarded: boolean;
-  /** The entry point, or `:443`, that everything is redirected to. */
+  /** The entry point, or `:443`, to which every request is redirected. */
   readonly redirectTo: string | undefined;
   readonly redirectScheme: string;
   readonly redirectPermanent: boolean;
 }
 
-/** What Traefik calls the static configuration, from the command line. Times are milliseconds. */
+/** Traefik's static configuration from the command line. Times are in milliseconds. */
 export interface StaticConfig {
   readonly entryPoints: readonly EntryPoint[];
   readonly docker: {
@@ -31,13 +31,13 @@ export interface StaticConfig {
 
 export class FlagError extends Error {}
 
-/** Those that Traefik knows and that make no difference here. */
+/** Flags of Traefik without an effect in the double. */
 const passedOver =
   /^(global\.|certificatesresolvers\.|api\.(dashboard|debug|disabledashboardad)$|api$|log$|log\.format$|accesslog\.|metrics|providers\.docker\.watch$|entrypoints\.[^.]+\.(http2?|http3|transport|observability|asdefault)|serverstransport|tracing)/;
 
 /**
- * Reads `--name=value`, `--name value` and `--name`, names in any case, as `--entrypoints.web.address=:80`.
- * @throws FlagError for a flag that the double does not know, worded as Traefik words its own
+ * Parses `--name=value`, `--name value` and `--name`, such as `--entrypoints.web.address=:80`, with names in any case.
+ * @throws FlagError for an unknown flag, with the message of Traefik
  */
 export function readFlags(words: readonly string[]): StaticConfig {
   const flags = flagsOf(words);

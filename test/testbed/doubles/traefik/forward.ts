@@ -1,10 +1,10 @@
 import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { Forwarded } from './middlewares.ts';
 
-/** Milliseconds to wait for a connection, as Traefik's forwardingTimeouts.dialTimeout. */
+/** Milliseconds to wait for a connection, like Traefik's forwardingTimeouts.dialTimeout. */
 const dialTimeout = 30_000;
 
-/** Headers that speak of one connection alone. */
+/** Headers that apply to only one connection. */
 const ofOneHop = [
   'connection',
   'keep-alive',
@@ -16,8 +16,8 @@ const ofOneHop = [
 ];
 
 /**
- * Sends a request on to a server, and its answer back: 502 where the server cannot be reached, 504 where
- * it does not answer the call.
+ * Forwards a request to a server and returns its answer: 502 if the server cannot be reached, 504 if it does not accept
+ * the connection in time.
  */
 export function forward(
   message: IncomingMessage,

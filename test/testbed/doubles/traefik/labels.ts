@@ -1,6 +1,6 @@
 import type { HttpConfiguration, Middleware, Router, Service } from './dynamic.ts';
 
-/** The middlewares that Traefik v3 has; those that the double plays are in middlewares.ts. */
+/** The middlewares of Traefik v3; middlewares.ts contains those that the double supports. */
 const kinds =
   'addprefix basicauth buffering chain circuitbreaker compress contenttype digestauth encodedcharacters errors forwardauth grpcweb headers inflightreq ipallowlist ipwhitelist passtlsclientcert plugin ratelimit redirectregex redirectscheme replacepath replacepathregex retry stripprefix stripprefixregex'.split(
     ' ',
@@ -11,8 +11,8 @@ const balancing = 'healthcheck passivehealthcheck responseforwarding serverstran
 );
 
 /**
- * Reads `traefik.http.*`. Names of fields are read in any case, names of things as they are.
- * @throws Error `field not found, node: …` for what is none: Traefik then passes over the whole container
+ * Parses `traefik.http.*`. Names of fields are read in any case, names of objects exactly.
+ * @throws Error `field not found, node: …` for an unknown field: Traefik then ignores the whole container
  */
 export function readLabels(labels: Readonly<Record<string, string>>): HttpConfiguration {
   const routers: Record<string, Router> = {};

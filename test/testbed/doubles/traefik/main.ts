@@ -1,6 +1,6 @@
 /**
- * A double of Traefik v3.6: `traefik FLAGS` serves, by the labels of the containers of a Docker engine;
- * `traefik version`, and `traefik healthcheck FLAGS`, which asks a running one's /ping.
+ * A double of Traefik v3.6: `traefik FLAGS` serves according to the labels of the containers of a Docker engine;
+ * `traefik version`; `traefik healthcheck FLAGS`, which requests /ping of a running one.
  */
 
 import { createLog } from '../parts/console-log.ts';

@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What a rule looks at. */
+/** The parts of a request that rules match. */
 export interface Asked {
   readonly method: string;
   /** In lower case, without a port. */
   readonly host: string;
-  /** Without the query, as it came. */
+  /** Unchanged, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
@@ -14,7 +14,7 @@ export type Matcher = (asked: Asked) => boolean;
 
 const withoutDot = (host: string) => host.toLowerCase().replace(/\.$/, '');
 
-/** Of the v3 syntax, all but ClientIP. Regular expressions are JavaScript's here, not Go's. */
+/** All matchers of the v3 syntax except ClientIP. Regular expressions are those of JavaScript, not Go. */
 const matchers: Readonly<
   Record<string, { readonly takes: readonly number[]; make(...values: string[]): Matcher }>
 > = {
@@ -71,7 +71,7 @@ const matchers: Readonly<
   },
 };
 
-/** @returns nothing for a name that is no matcher's. @throws Error for values that it does not take */
+/** @returns undefined for an unknown matcher. @throws Error for invalid values */
 export function matcherOf(name: string, values: readonly string[]): Matcher | undefined {
   const matcher = Object.hasOwn(matchers, name) ? matchers[name] : undefined;
   if (matcher !== undefined && !matcher.takes.includes(values.length))

@@ -3,10 +3,10 @@ import type { Log } from '../parts/console-log.ts';
 import type { HttpConfiguration, Service } from './dynamic.ts';
 
 /**
- * Puts together what all containers say. Names are global: services of one name become one, with the
- * servers of all, wherever the containers come from; routers and middlewares of one name have to be equal,
- * and else none of them holds. Source: traefik/traefik, pkg/provider/configuration.go, Merge.
- * @param all by the container's name and id
+ * Merges the configurations of all containers. Names are global: services with the same name become one with all
+ * servers; routers and middlewares with the same name have to be equal, otherwise none of them is used. Source:
+ * traefik/traefik, pkg/provider/configuration.go, Merge.
+ * @param all configurations by name and id of the container
  */
 export function merge(all: ReadonlyMap<string, HttpConfiguration>, log: Log): HttpConfiguration {
   const roots = [...all.keys()].toSorted();

@@ -1,6 +1,6 @@
 import type { Middleware } from './dynamic.ts';
 
-/** A request on its way to a server. Middlewares change it, each the one before it. */
+/** A request on its way to a server, which the middlewares change in succession. */
 export interface Forwarded {
   path: string;
   /** With its question mark, or empty. */
@@ -11,14 +11,14 @@ export interface Forwarded {
   readonly responseHeaders: Record<string, string>;
 }
 
-/** Where a request is sent to instead of a server. */
+/** A redirect in place of forwarding to a server. */
 export interface Redirection {
   readonly status: number;
   readonly location: string;
 }
 export type Step = (forwarded: Forwarded) => Redirection | undefined;
 
-/** @throws Error for a kind, or an option of one, that Traefik has and the double does not play */
+/** @throws Error for a middleware, or an option, of Traefik that the double does not support */
 export function stepOf({ kind, options }: Middleware): Step {
   if (kind === 'stripprefix')
     return stripPrefix((options.prefixes ?? '').split(',').map((one) => one.trim()));
@@ -30,7 +30,7 @@ export function stepOf({ kind, options }: Middleware): Step {
   throw new Error(`the double of Traefik does not play middlewares of the type ${kind}`);
 }
 
-/** The first that fits goes, and is reported in X-Forwarded-Prefix. What is left of the path begins with a slash. */
+/** Removes the first matching prefix, and reports it in X-Forwarded-Prefix. The remaining path starts with a slash. */
 function stripPrefix(prefixes: readonly string[]): Step {
   return (forwarded) => {
     const prefix = prefixes.find((one) => forwarded.path.startsWith(one));
@@ -46,7 +46,7 @@ function addPrefix(forwarded: Forwarded, prefix: string): undefined {
   forwarded.path = `${prefix}${forwarded.path}`;
 }
 
-/** An empty value takes a header away. What a client sent under the name does not get through. */
+/** Replaces headers of the client; an empty value removes a header. */
 function setHeaders(options: Readonly<Record<string, string>>): Step {
   const pairs = Object.entries(options).map(([option, value]) => {
     const [, kind, name] = /^(customrequestheaders|customresponseheaders)\.(.+)$/.exec(option) ?? [];
@@ -64,7 +64,7 @@ function setHeaders(options: Readonly<Record<string, string>>): Step {
   };
 }
 
-/** By the scheme that X-Forwarded-Proto tells, where that is another. */
+/** Redirects if the scheme in X-Forwarded-Proto differs. */
 export function redirection(
   { headers, path, search, method }: Forwarded,
   scheme: string,

@@ -8,8 +8,9 @@ import type { StaticConfig } from './flags.ts';
 import { merge } from './merge.ts';
 
 /**
- * Hands over what the containers say, now and whenever one starts, dies, or changes its health. What else
- * happens is not looked at, as in the real one: a network that is connected later is seen with the next event.
+ * Calls `apply` with the configuration from the labels of the containers, at once and after each start, die or
+ * health_status event. Like Traefik, it ignores all other events: a network that is connected later takes effect with
+ * the next of these events.
  * Source: traefik/traefik, pkg/provider/docker/pdocker.go.
  */
 export async function watchContainers(
@@ -42,22 +43,23 @@ async function watchOnce(
   apply: (configuration: HttpConfiguration) => void,
 ): Promise<void> {
   let last: HttpConfiguration | undefined;
-  const look = async () => {
-    const configuration = merge(await saidBy(engine, config, log), log);
+  const refresh = async () => {
+    const configuration = merge(await configurationsOf(engine, config, log), log);
     if (!isDeepStrictEqual(configuration, last)) apply(configuration);
     last = configuration;
   };
   const events = await engine.events(signal);
-  await look();
-  // What comes in bursts is looked at once: the next look waits, and then sees what is there by then.
-  let looking = Promise.resolve();
-  let due = false;
+  await refresh();
+  // A burst of events causes one refresh: while one is queued, further events are dropped, since it will read their
+  // effects too.
+  let refreshes = Promise.resolve();
+  let isQueued = false;
   for await (const action of events) {
-    if (due || !(action === 'start' || action === 'die' || action.startsWith('health_status'))) continue;
-    due = true;
-    looking = looking.then(async () => {
-      due = false;
-      await look().catch((error) =>
+    if (isQueued || !(action === 'start' || action === 'die' || action.startsWith('health_status'))) continue;
+    isQueued = true;
+    refreshes = refreshes.then(async () => {
+      isQueued = false;
+      await refresh().catch((error) =>
         log('error', 'Failed to list containers for docker', { error: String(error) }),
       );
       await pause(config.throttle, undefined, { signal }).catch(() => undefined);
@@ -65,7 +67,7 @@ async function watchOnce(
   }
 }
 
-async function saidBy(
+async function configurationsOf(
   engine: Engine,
   config: StaticConfig,
   log: Log,

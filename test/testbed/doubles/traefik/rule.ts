@@ -1,8 +1,9 @@
 import { type Matcher, matcherOf } from './matchers.ts';
 
 /**
- * Reads a rule: matchers with && (binds closer), ||, ! and parentheses, their values in backticks or quotes.
- * @throws Error as Traefik words it: `error while parsing rule …: unsupported function: Hots`
+ * Parses a rule: matchers with && (which binds more tightly), ||, ! and parentheses, with values in backticks or
+ * quotes.
+ * @throws Error with the message of Traefik: `error while parsing rule …: unsupported function: Hots`
  */
 export function parseRule(rule: string): Matcher {
   const fail = (why: string): never => {

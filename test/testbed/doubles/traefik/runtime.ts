@@ -5,7 +5,7 @@ import type { Matcher } from './matchers.ts';
 import { type Step, stepOf } from './middlewares.ts';
 import { parseRule } from './rule.ts';
 
-/** A router that can be used, with all that it needs. */
+/** A usable router with its service and middlewares. */
 export interface Route {
   readonly router: string;
   readonly matches: Matcher;
@@ -13,16 +13,16 @@ export interface Route {
   readonly service: Service;
 }
 
-/** A router as the API shows it, usable or not. */
+/** A router in the form of the API, usable or not. */
 export interface RouterState extends Router {
   readonly name: string;
   readonly using: readonly string[];
   readonly errors: readonly string[];
 }
 
-/** What holds now. */
+/** The active configuration. */
 export interface Runtime {
-  /** By entry point, the first that matches is used. */
+  /** Routes by entry point; the first match is used. */
   readonly routes: ReadonlyMap<string, readonly Route[]>;
   readonly routers: readonly RouterState[];
   readonly configuration: HttpConfiguration;
@@ -35,8 +35,8 @@ export const nothing: Runtime = {
 };
 
 /**
- * Makes routes of routers. One whose service, middleware, entry point or rule is none is an error in the
- * log, and gives no route. Source: traefik/traefik, pkg/server/router/router.go.
+ * Turns routers into routes. A router with an unknown service, middleware or entry point, or an invalid rule, is logged
+ * as an error and results in no route. Source: traefik/traefik, pkg/server/router/router.go.
  */
 export function createRuntime(
   configuration: HttpConfiguration,
@@ -62,7 +62,7 @@ export function createRuntime(
     for (const entryPointName of using) {
       try {
         const route = routeOf(name, router, configuration);
-        // A router with TLS serves TLS connections alone, of which the double has none.
+        // A router with TLS serves only TLS connections, which the double does not support.
         if (!router.tls) routes.set(entryPointName, [...(routes.get(entryPointName) ?? []), route]);
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
@@ -89,7 +89,7 @@ function routeOf(name: string, router: Router, { services, middlewares }: HttpCo
   return { router: name, matches: parseRule(router.rule), steps, service };
 }
 
-/** The longer rule first, where none is given. */
+/** The default priority is the length of the rule. */
 const priorityOf = ({ priority, rule }: Router) => (priority === 0 ? Buffer.byteLength(rule) : priority);
 
 export const qualified = (name: string) => (name.includes('@') ? name : `${name}@docker`);

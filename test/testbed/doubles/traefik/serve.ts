@@ -11,14 +11,14 @@ import { createRuntime, nothing, type Runtime } from './runtime.ts';
 import { version } from './version.ts';
 
 export interface Service {
-  /** By entry point; `traefik` is the internal one. */
+  /** Addresses by entry point; `traefik` is the internal one. */
   readonly listening: ReadonlyMap<string, Listening>;
   stop(): Promise<void>;
 }
 
-/** Opens the entry points, and from then on serves what the engine's containers ask for. */
+/** Opens the entry points, and serves according to the labels of the containers. */
 export async function serve(config: StaticConfig, log: Log): Promise<Service> {
-  // Logged at every level, so that it is not taken for the real one.
+  // Logged at every level, so that the double is not mistaken for the real program.
   createLog('info', (line) => console.log(line))('info', `Traefik version ${version}`);
   const stopping = new AbortController();
   let runtime: Runtime = nothing;
@@ -55,7 +55,7 @@ export async function serve(config: StaticConfig, log: Log): Promise<Service> {
   };
 }
 
-/** The common log format, and behind it what Traefik adds: a count, the router, the server, the time it took. */
+/** The common log format with Traefik's additions: a counter, the router, the server, and the duration. */
 function accessLogger(requests: { count: number }) {
   return (message: IncomingMessage, response: ServerResponse, router: string, server: string) => {
     requests.count += 1;

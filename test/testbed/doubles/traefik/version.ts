@@ -2,7 +2,7 @@ import { double } from '../parts/double.ts';
 
 export const version = `3.6.1 (${double})`;
 
-/** What `traefik version` prints. */
+/** The output of `traefik version`. */
 export const versionText = `Version:      ${version}
 Codename:     none
 Go version:   none (Node ${process.version})

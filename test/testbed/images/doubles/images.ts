@@ -15,12 +15,12 @@ const node = scriptLayer(
   debianScripts.unpack,
 );
 
-/** The bundled program, at the same path in each image. */
+/** Layer with the bundled program, at the same path in each image. */
 function program(name: 'postgrest' | 'traefik' | 'cloudflared'): Layer {
   const sources = join(here, 'doubles');
   return {
     name: `${name}-program`,
-    // Any source may be bundled into any program.
+    // Any source may be part of any program.
     recipe: [name, ...filesBelow(sources), join(checkout, 'package-lock.json')],
     make: async (root) => {
       const all = join(root, 'all');
@@ -41,7 +41,7 @@ function double(name: 'postgrest' | 'traefik' | 'cloudflared', path: string, con
   };
 }
 
-/** PostgREST, Traefik and cloudflared, as the programs of `../../doubles`. */
+/** The images of PostgREST, Traefik and cloudflared, with the programs of `../../doubles`. */
 export const doubles: readonly Image[] = [
   double('postgrest', 'usr/bin/postgrest', {
     Cmd: ['/bin/postgrest'],

@@ -7,10 +7,13 @@ import { machineTag } from '../pins.ts';
 
 const folder = import.meta.dirname;
 
-/** The Debian system of a machine; it holds compose v2 for tests that need it. */
+/** The Debian system of a machine, with Compose v2 for tests that need it. */
 export const systemLayer = scriptLayer('machine', join(folder, 'make.sh'), debianScripts.system);
 
-/** A machine with an engine of its own: what a production host is, and what tests may stop, fill and break. */
+/**
+ * The image of a machine with its own engine, which serves as production host, and which tests may stop, fill and
+ * break.
+ */
 export const machine: Image = {
   tag: machineTag,
   what: 'a machine of the testbed: Debian 13 with an engine, compose v1 and v2, and an SSH server',

@@ -6,7 +6,7 @@ import { pins } from '../pins.ts';
 
 const folder = import.meta.dirname;
 
-/** PostgreSQL with pgvector, under the name of the image that the compose file pins. */
+/** The image of PostgreSQL with pgvector, under the name that the compose file pins. */
 export const postgres: Image = {
   tag: pins.postgres,
   what: `double for ${pins.postgres}: PostgreSQL 17 and pgvector of Debian 13, with an entrypoint of the same contract`,
