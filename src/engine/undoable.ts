@@ -22,7 +22,8 @@ export function undoableSince(records: readonly JournalRecord[], name?: string):
   const { wrote } = recordedOf(records.slice(0, first.start));
   const did = (left.length === 0 ? since : left).flatMap((one) => one.did);
   const intended = did.filter(isIntended).filter((record) => !isOwnRecord(record));
-  const steps = [...new Set(intended.map(({ step }) => step))].filter(isStepId).sort().reverse();
+  // Not by number: a skip that was taken back has 0.3 write into a folder of 4.4.
+  const steps = [...new Set(intended.map(({ step }) => step))].filter(isStepId).reverse();
   return {
     rollout: first.rollout,
     at: first.at,

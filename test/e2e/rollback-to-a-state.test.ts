@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { contentsOf, inDatabase, inDatabaseRun, ledgerIn } from '../support/database/embedded-folder.ts';
@@ -10,6 +10,7 @@ import { erpDeploy, rollOut } from '../support/program/in-process.ts';
 import { problemIn } from '../support/program/problems.ts';
 import {
   copyOf,
+  emptyWorkspace,
   migrations,
   put,
   sharedFinishedWorkspace,
@@ -66,6 +67,15 @@ test('a rollback of an upgrade of the local test returns to the schema, ledger a
   expect(await rollOut(workspace)).toMatchObject({ exit: 0, stderr: '' });
   expect(await ledgerIn(workspace)).toEqual([...bundled, '100_tag.sql']);
   expect((await erpDeploy(workspace, ['validate'])).exit).toBe(0);
+});
+
+test('a rollback undoes a skipped step that ran later before the steps that had run without it', async () => {
+  const workspace = emptyWorkspace();
+  expect(await rollOut(workspace, ['--skip', '0.3', '--skip', '5.1'])).toMatchObject({ exit: 0 });
+  expect(await rollOut(workspace)).toMatchObject({ exit: 0, stderr: '' });
+  const { exit, stderr } = await rollback(workspace, ...rolloutsOf(workspace).slice(0, 1));
+  expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+  expect(existsSync(join(workspace, 'service-builds/postgres'))).toBe(false);
 });
 
 test('a rollback to before the first rollout undoes the later ones with it', async () => {

@@ -66,6 +66,12 @@ it('contains the last rollout with all of its runs, its last step first', () => 
   ]);
 });
 
+it('begins with the step that ran last, whatever its number', () => {
+  const steps = ['4.4', '5.1', '0.3'];
+  const found = last(begun('r1'), ...steps.flatMap((step) => wrote(step, `by ${step}`, step, null)));
+  expect(found?.steps.map(({ step }) => step)).toEqual(['0.3', '5.1', '4.4']);
+});
+
 it('contains the production target of each step, even if a resumed run had another one', () => {
   const resumed: Entry = { type: 'resumed', by: 'david@laptop', production: 'other:/srv' };
   const put = (step: string, where: string): Entry => ({ type: 'intended', step, scope: `write:${where}x` });
