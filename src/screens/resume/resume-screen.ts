@@ -41,9 +41,8 @@ function resumeLines(
       : [plain(`  ? ${count(unchecked)} could not be checked`), ...unchecked.map(stepLine)]),
     plain(`  ○ ${count(open)} pending`),
     plain(''),
-    plain(
-      'Every step is checked again first. What is done is not done twice. Starting over keeps the old journal.',
-    ),
+    plain('Every step is checked again first. What is done is not done twice.'),
+    plain('Starting over sets the journal aside: rollback then no longer undoes what was done so far.'),
   ];
 }
 
