@@ -78,7 +78,7 @@ overEachTransport((transport) => {
     if (more.includes('-N'))
       execFileSync('ssh-keygen', ['-q', '-p', '-P', 'secret words', '-N', '', '-f', open]);
     const socket = await startAgent(sshd, ...keys(sshd, 2), open);
-    if (how.startsWith('whose')) rmSync(named);
+    if (how.includes('public half')) rmSync(named);
     const lines = [`IdentityFile ${named}`, 'IdentitiesOnly yes'];
     if (transport === 'ssh2') {
       const without = await problemOf(openHost(sshd, { lines }));
