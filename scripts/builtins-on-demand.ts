@@ -33,7 +33,9 @@ function onDemand(name: string): string {
 export const builtinsOnDemand: Plugin = {
   name: 'builtins-on-demand',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: rarelyUsed }, ({ path, importer }) => {
+    onResolve({ filter: rarelyUsed }, ({ path, importer, kind }) => {
+      // `require` returns the module as it is, and runs no getters.
+      if (kind !== 'import-statement') return undefined;
       const name = path.replace(/^(?!node:)/, 'node:');
       const users = name === 'node:process' ? inNodeModules : rareUsers;
       if (!users.test(importer)) return undefined;
